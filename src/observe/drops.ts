@@ -1,0 +1,29 @@
+/**
+ * Why a message was not delivered. Every message that a user hands over, and every one that arrives, is at any moment
+ * delivered, queued, or counted under one of these.
+ */
+export const DROP_REASONS = {
+  hwm: { way: "out", doc: "The peer's queue was full and the socket type drops instead of waiting." },
+  "no-peer": { way: "out", doc: "Nobody is connected and the socket type drops instead of waiting." },
+  "no-subscriber": { way: "out", doc: "Published, and no subscription matched." },
+  unroutable: { way: "out", doc: "No peer has the routing id, or the frames name none." },
+  "linger-expired": { way: "out", doc: "Still queued when the linger time after close, disconnect or unbind was over." },
+  "peer-lost": { way: "out", doc: "Queued or being written to a peer whose connection ended." },
+  refused: { way: "both", doc: "The socket's state or type has no use for it: a late reply, data sent to a PUB." },
+  filtered: { way: "in", doc: "Arrived, and no subscription of this subscriber matched." },
+  "too-big": { way: "in", doc: "Over a size limit; the connection was closed." },
+  incomplete: { way: "in", doc: "The connection ended in the middle of a message." },
+  "decode-error": { way: "in", doc: "The bytes were not what the protocol allows; the connection was closed." },
+  unread: { way: "in", doc: "Received, but the socket was closed before anybody read it." },
+} as const;
+
+export type DropReason = keyof typeof DROP_REASONS;
+
+/** Drops by reason, in plain numbers. */
+export type Drops = { [Reason in DropReason]: number };
+
+export function noDrops(): Drops {
+  const drops: Partial<Drops> = {};
+  for (const reason of Object.keys(DROP_REASONS) as DropReason[]) drops[reason] = 0;
+  return drops as Drops; // every reason was just set
+}

@@ -1,0 +1,80 @@
+import type { Message } from "../base/message.ts";
+import type { MessageQueue } from "./queue.ts";
+
+/** Who takes messages at the far end of a lane without their being queued. */
+export interface Sink {
+  /** Takes the message (true) or leaves it to the queue. Keeps the frames, if at all, but not the array. */
+  accept(message: Message): boolean;
+}
+
+/**
+ * One direction of a pipe: a queue with a high-water mark (ZMQ_SNDHWM, ZMQ_RCVHWM; messages; 0 is unlimited).
+ *
+ * As in libzmq, reads are credited to the writer in steps of the low mark, (HWM + 1) / 2: a writer stopped at the
+ * mark goes on when the reader took that many.
+ */
+export class Lane {
+  /** Messages that went through the queue, and those that never had to. */
+  written = 0;
+  passed = 0;
+  taken = 0;
+  /** How often a writer found it full. */
+  stops = 0;
+  stopped = false;
+  sink: Sink | null = null;
+  queue: MessageQueue;
+  #limit: number;
+  #low: number;
+  #credited = 0;
+
+  constructor(queue: MessageQueue, limit: number) {
+    this.queue = queue;
+    this.#limit = limit;
+    this.#low = lowMark(limit);
+  }
+
+  get limit(): number {
+    return this.#limit;
+  }
+
+  /** Takes effect at once, on a lane in use too. Returns whether a stopped writer may go on. */
+  setLimit(limit: number): boolean {
+    this.#limit = limit;
+    this.#low = lowMark(limit);
+    this.#credited = this.taken;
+    return this.#release();
+  }
+
+  /** Whether the next write is taken; if not, the writer is told when it is. */
+  ready(): boolean {
+    if (this.#limit === 0 || this.written - this.#credited < this.#limit) return true;
+    if (!this.stopped) {
+      this.stopped = true;
+      this.stops++;
+    }
+    return false;
+  }
+
+  /** Whether the mark is reached, without asking to be told. */
+  get full(): boolean {
+    return this.#limit !== 0 && this.written - this.#credited >= this.#limit;
+  }
+
+  /** Notes that the reader took `count`. Returns whether a stopped writer may go on. */
+  took(count: number): boolean {
+    this.taken += count;
+    if (this.taken - this.#credited < this.#low) return false;
+    this.#credited = this.taken - (this.taken % this.#low);
+    return this.#release();
+  }
+
+  #release(): boolean {
+    if (!this.stopped || this.full) return false;
+    this.stopped = false;
+    return true;
+  }
+}
+
+function lowMark(limit: number): number {
+  return limit === 0 ? 1024 : (limit + 1) >> 1;
+}

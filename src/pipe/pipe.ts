@@ -1,0 +1,212 @@
+import { Deque } from "../base/deque.ts";
+import type { Message } from "../base/message.ts";
+import type { Peer } from "../base/peer.ts";
+import type { DropReason } from "../observe/drops.ts";
+import { noDrops, type Drops } from "../observe/drops.ts";
+import { Lane, type Sink } from "./lane.ts";
+import { Newest } from "./newest.ts";
+import { Packed } from "./packed.ts";
+
+/**
+ * What one end of a pipe tells its owner. These signals are all that crosses the seam between a socket (routing) and a
+ * session (engine): neither may reach into the other.
+ */
+export interface PipeOwner {
+  /** The queue was empty and has a message now. */
+  readable(pipe: Pipe): void;
+  /** A write was refused before and would be taken now. */
+  writable(pipe: Pipe): void;
+  /** A peer finished its handshake: `pipe.peer` is set. On a connecting side this comes again after each reconnect. */
+  opened(pipe: Pipe): void;
+  /** The peer vanished, and the pipe waits for it to come back. */
+  lost(pipe: Pipe): void;
+  /** The far end is gone: nothing can be written, what is queued may still be read; then close this end too. */
+  ended(pipe: Pipe, reason: DropReason): void;
+  /** A subscription arrived, or its end. It passes all queues: it is no message, and no mark may lose it. */
+  subscription(pipe: Pipe, topic: Uint8Array, added: boolean): void;
+}
+
+export interface PipeSettings {
+  /** High-water mark of what the near end writes and of what it reads; 0 is unlimited. */
+  readonly outLimit: number;
+  readonly inLimit: number;
+  /** Keep only the newest message each way (ZMQ_CONFLATE). */
+  readonly conflate: boolean;
+  /** Keep what the near end writes packed as frames: the far end is a session that writes to a stream. */
+  readonly packed: boolean;
+}
+
+/**
+ * One end of a pair of bounded queues. The near end belongs to a socket; the far end to a session, or, for inproc, to
+ * another socket.
+ *
+ * Messages are whole: nothing is visible before its last frame. `write` keeps the frames but not the array of a message,
+ * unless it is inproc, where the array itself is handed over.
+ */
+export class Pipe {
+  /** Set by whoever owns this end, before anything is written. */
+  owner: PipeOwner | null = null;
+  /** Who is behind it; undefined before the first handshake. Stays the last one's while the peer is lost. */
+  peer: Peer | undefined = undefined;
+  /** Whether a peer is there now. */
+  connected = false;
+  /** False once either end finished: nothing more can be written, by either. */
+  alive = true;
+  /** Set once this end may no longer be used. */
+  closed = false;
+  /** What was lost on its way out of or into this end. */
+  readonly drops: Drops = noDrops();
+  readonly far: Pipe;
+  readonly #out: Lane;
+  readonly #in: Lane;
+
+  private constructor(out: Lane, into: Lane, far: Pipe | null) {
+    this.#out = out;
+    this.#in = into;
+    this.far = far ?? new Pipe(into, out, this);
+  }
+
+  /** The near end of a new pair. */
+  static pair(settings: PipeSettings): Pipe {
+    const { conflate, packed } = settings;
+    const out = new Lane(conflate ? new Newest() : packed ? new Packed() : new Deque<Message>(), settings.outLimit);
+    const into = new Lane(conflate ? new Newest() : new Deque<Message>(), settings.inLimit);
+    return new Pipe(out, into, null);
+  }
+
+  /** Whether the next `write` is taken; if not, `writable` comes when it is. */
+  ready(): boolean {
+    return this.alive && this.#out.ready();
+  }
+
+  /** Whether a write would be refused, without asking to be told when not. */
+  get full(): boolean {
+    return !this.alive || this.#out.full;
+  }
+
+  /** Takes a whole message, or returns false: then `writable` follows once there is room. */
+  write(message: Message): boolean {
+    const lane = this.#out;
+    if (!this.alive || !lane.ready()) return false;
+    const queue = lane.queue;
+    const before = queue.length;
+    if (before === 0 && lane.sink !== null && lane.sink.accept(message)) {
+      lane.passed++;
+      return true;
+    }
+    lane.written++;
+    queue.push(message);
+    if (queue.length === before) this.#replaced();
+    else if (before === 0) this.far.owner?.readable(this.far);
+    return true;
+  }
+
+  /** The next message, or undefined when there is none. */
+  read(): Message | undefined {
+    const lane = this.#in;
+    const message = lane.queue.shift();
+    if (message === undefined) return undefined;
+    if (lane.took(1)) this.far.owner?.writable(this.far);
+    return message;
+  }
+
+  /** The queue this end reads from, for a reader that takes more than one at a time; it says how many through `took`. */
+  get source(): Lane["queue"] {
+    return this.#in.queue;
+  }
+
+  took(count: number): void {
+    if (this.#in.took(count)) this.far.owner?.writable(this.far);
+  }
+
+  /** While set, and nothing is queued, messages go straight to `sink` instead of through the queue. */
+  set sink(sink: Sink | null) {
+    this.#in.sink = sink;
+  }
+
+  subscription(topic: Uint8Array, added: boolean): void {
+    if (this.alive) this.far.owner?.subscription(this.far, topic, added);
+  }
+
+  /** Messages waiting to be read by the far end, and by this one. */
+  get queuedOut(): number {
+    return this.#out.queue.length;
+  }
+
+  get queuedIn(): number {
+    return this.#in.queue.length;
+  }
+
+  /** Messages this end has written in all, and read. */
+  get writes(): number {
+    return this.#out.written + this.#out.passed;
+  }
+
+  get reads(): number {
+    return this.#in.taken;
+  }
+
+  /** How often writes found the mark reached, out of and into this end. */
+  get stops(): { out: number; in: number } {
+    return { out: this.#out.stops, in: this.#in.stops };
+  }
+
+  /** Both marks as seen from this end; a change acts at once. */
+  setLimits(outLimit: number, inLimit: number): void {
+    if (this.#out.setLimit(outLimit)) this.owner?.writable(this);
+    if (this.#in.setLimit(inLimit)) this.far.owner?.writable(this.far);
+  }
+
+  /** The far end found a peer: both ends know it from now on. */
+  open(peer: Peer): void {
+    this.peer = this.far.peer = peer;
+    this.connected = this.far.connected = true;
+    this.far.owner?.opened(this.far);
+  }
+
+  /** The peer is gone for now; the queues stay. */
+  lose(): void {
+    if (!this.connected) return;
+    this.connected = this.far.connected = false;
+    this.far.owner?.lost(this.far);
+  }
+
+  /**
+   * This end writes and reads no more. What it wrote stays for the far end to read, which then closes too; what it
+   * did not read is dropped for `reason`.
+   */
+  finish(reason: DropReason): void {
+    if (this.closed) return;
+    this.#drop(this.#in, reason);
+    this.#end(reason);
+  }
+
+  /** As `finish`, and what this end wrote is dropped too, for `written`. */
+  close(written: DropReason, unread: DropReason): void {
+    this.#drop(this.#out, written);
+    this.#drop(this.#in, unread);
+    this.#end(written);
+  }
+
+  #end(reason: DropReason): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.alive = this.far.alive = false;
+    this.connected = this.far.connected = false;
+    if (!this.far.closed) this.far.owner?.ended(this.far, reason);
+  }
+
+  /** A newer message took the place of one that nobody read. */
+  #replaced(): void {
+    this.#out.took(1);
+    this.drops.hwm++;
+  }
+
+  #drop(lane: Lane, reason: DropReason): void {
+    const count = lane.queue.length;
+    if (count === 0) return;
+    this.drops[reason] += count;
+    lane.queue.clear();
+    lane.took(count);
+  }
+}

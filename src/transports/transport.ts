@@ -1,0 +1,100 @@
+/**
+ * What the engine may ask of the outside world: streams of bytes, listeners, and nothing about messages.
+ *
+ * Everything a transport reports comes through plain callbacks, never inside the call that caused it, with one
+ * exception: `write` may say at once that it took all.
+ */
+
+/** One connection's bytes, both ways. Reading starts with `begin`. */
+export interface ByteStream {
+  /** The other end: `tcp://127.0.0.1:40112`, `ipc://…`. */
+  readonly remote: string;
+  /** This end, likewise. */
+  readonly local: string;
+  /** The peer's numeric IP, or `localhost:uid:gid:pid` where known, for `Peer-Address`; "" when unknown. */
+  readonly peerAddress: string;
+  /** Bytes given to `write` that the kernel has not taken yet. */
+  readonly pending: number;
+  begin(events: StreamEvents): void;
+  /**
+   * Hands bytes to the kernel, in order, as one gathered write. They must not change until `done`, which is called
+   * exactly once: with true when the kernel has all, with false when the stream ended first. It may be called before
+   * `write` returns. Returns false when the kernel is behind: `drained` follows.
+   */
+  write(parts: readonly Uint8Array[], done: (delivered: boolean) => void): boolean;
+  pause(): void;
+  resume(): void;
+  /** Ends at once; bytes still pending are lost. Safe to call twice. `closed` is not called for it. */
+  close(): void;
+  /** Ends when all that was written is out; the other end sees an orderly end. */
+  end(): void;
+  /** Writes what is pending and then `parts` before returning, for a process that is about to exit. Best effort, at
+   * most `limit` ms without progress; returns how many bytes of `parts` went out. */
+  flushSync(parts: readonly Uint8Array[], limit: number): number;
+}
+
+export interface StreamEvents {
+  /**
+   * Bytes came. They are valid only during the call (the memory is read into again): who keeps them copies them —
+   * unless they lie in memory that `target` gave.
+   */
+  received(bytes: Uint8Array): void;
+  /** Memory for the next bytes to land in (the rest of a large body), or null for the stream's own. */
+  target(): Uint8Array | null;
+  /** The kernel caught up after `write` returned false. */
+  drained(): void;
+  /** The peer ended it, or it broke. Not called after `close`. */
+  closed(error?: Error): void;
+}
+
+/** Options of `reference` names that concern a transport; taken when a connection or listener is made. */
+export interface TransportOptions {
+  readonly ipv6: boolean;
+  readonly backlog: number;
+  readonly tcpKeepalive: number;
+  readonly tcpKeepaliveIdle: number;
+  readonly connectTimeout: number;
+  readonly sendBufferSize: number;
+  readonly receiveBufferSize: number;
+  /** Most connections that may wait for their handshake at one listener. */
+  readonly tcpAcceptFilter: string | null;
+}
+
+export interface DialEvents {
+  /** An asynchronous connection attempt is under way (`connect:delay`). Not called when it succeeds at once. */
+  delayed(): void;
+  opened(stream: ByteStream): void;
+  /** The attempt failed: refused, unreachable, unresolvable, timed out. */
+  failed(error: Error): void;
+}
+
+export interface ListenEvents {
+  accepted(stream: ByteStream): void;
+  /** accept(2) failed; the listener goes on by itself (with a pause on EMFILE). */
+  acceptFailed(error: Error): void;
+}
+
+export interface Dialing {
+  /** No event comes after this. Safe to call twice. */
+  cancel(): void;
+}
+
+export interface Listening {
+  /** The resolved endpoint: `tcp://0.0.0.0:5555`. */
+  readonly endpoint: string;
+  /** Frees the address before it returns; accepted streams live on. Safe to call twice. Throws nothing: a failure to
+   * remove an ipc file is returned. */
+  close(): Error | undefined;
+}
+
+export interface Transport {
+  /** Without "://". */
+  readonly scheme: string;
+  /** Throws a ZmqError (EINVAL, ENAMETOOLONG …) when the address can never work for connecting; no I/O. */
+  checkConnect(address: string, options: TransportOptions): void;
+  dial(address: string, options: TransportOptions, events: DialEvents): Dialing;
+  /** Binds at once where the address needs no name look-up. Throws a ZmqError: EADDRINUSE, EADDRNOTAVAIL, EINVAL … */
+  listen(address: string, options: TransportOptions, events: ListenEvents): Listening;
+  /** As `listen`, for addresses that need a look-up first; others resolve at once. */
+  listenLater?(address: string, options: TransportOptions, events: ListenEvents): Promise<Listening>;
+}
