@@ -3,7 +3,7 @@
  * delivered, queued, or counted under one of these.
  */
 export const DROP_REASONS = {
-  hwm: { way: "out", doc: "The peer's queue was full and the socket type drops instead of waiting." },
+  hwm: { way: "both", doc: "The queue was full and the socket type drops instead of waiting, or a newer message took its place (conflate)." },
   "no-peer": { way: "out", doc: "Nobody is connected and the socket type drops instead of waiting." },
   "no-subscriber": { way: "out", doc: "Published, and no subscription matched." },
   unroutable: { way: "out", doc: "No peer has the routing id, or the frames name none." },

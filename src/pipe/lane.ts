@@ -17,7 +17,9 @@ export class Lane {
   /** Messages that went through the queue, and those that never had to. */
   written = 0;
   passed = 0;
+  /** Messages that left the queue, and those among them that nobody read. */
   taken = 0;
+  dropped = 0;
   /** How often a writer found it full. */
   stops = 0;
   stopped = false;

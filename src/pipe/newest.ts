@@ -10,7 +10,7 @@ export class Newest implements MessageQueue {
   }
 
   push(message: Message): void {
-    this.#message = message.slice();
+    this.#message = message;
   }
 
   shift(): Message | undefined {

@@ -3,9 +3,11 @@ import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import type { DropReason } from "../observe/drops.ts";
 import { noDrops, type Drops } from "../observe/drops.ts";
+import { Handover } from "./handover.ts";
 import { Lane, type Sink } from "./lane.ts";
 import { Newest } from "./newest.ts";
 import { Packed } from "./packed.ts";
+import type { MessageQueue } from "./queue.ts";
 
 /**
  * What one end of a pipe tells its owner. These signals are all that crosses the seam between a socket (routing) and a
@@ -32,16 +34,35 @@ export interface PipeSettings {
   readonly inLimit: number;
   /** Keep only the newest message each way (ZMQ_CONFLATE). */
   readonly conflate: boolean;
-  /** Keep what the near end writes packed as frames: the far end is a session that writes to a stream. */
-  readonly packed: boolean;
+  /**
+   * What the far end is: a session that writes to a stream (then what the near end writes is kept packed as frames), or
+   * another socket (then messages are handed over as they are).
+   */
+  readonly far: "session" | "socket";
+}
+
+/** What went through a pipe, in plain numbers; one object for both ends. Only sessions write it. */
+export interface Traffic {
+  /** Messages the kernel has taken, and those on their way to it. */
+  delivered: number;
+  inFlight: number;
+  /** Of both, those that the library sent by itself: hello and probe messages. */
+  generated: number;
+  /** Bytes on the wire. */
+  bytesOut: number;
+  bytesIn: number;
+  /** When bytes last came or went, in the clock's ms; 0 is never. */
+  lastTraffic: number;
+  /** Handshakes done with whoever is behind it; all but the first are reconnects. */
+  handshakes: number;
 }
 
 /**
  * One end of a pair of bounded queues. The near end belongs to a socket; the far end to a session, or, for inproc, to
  * another socket.
  *
- * Messages are whole: nothing is visible before its last frame. `write` keeps the frames but not the array of a message,
- * unless it is inproc, where the array itself is handed over.
+ * Messages are whole: nothing is visible before its last frame. `write` takes the message over, array and frames: who
+ * writes one message into several pipes gives each its own array.
  */
 export class Pipe {
   /** Set by whoever owns this end, before anything is written. */
@@ -56,22 +77,43 @@ export class Pipe {
   closed = false;
   /** What was lost on its way out of or into this end. */
   readonly drops: Drops = noDrops();
+  /** Messages counted in `drops` that were never written: they were for this way, and had no place in it. */
+  rejected = 0;
+  /** Messages that this end was to read and dropped when it ended. */
+  droppedIn = 0;
+  readonly traffic: Traffic;
   readonly far: Pipe;
+  /** Whether the far end is a session, and messages leave the process. */
+  readonly wire: boolean;
+  /** Whether `write` keeps the array itself, so that a message for several pipes must have one of its own for this. */
+  readonly keepsArray: boolean;
+  /** Where the strategies of this end's owner hold it (routing/pipe-array.ts): inbound, outbound; -1 is nowhere. */
+  readonly slots: number[] = [-1, -1];
+  /** The last send that this end was marked for (routing/distributor.ts). */
+  stamp = 0;
   readonly #out: Lane;
   readonly #in: Lane;
 
-  private constructor(out: Lane, into: Lane, far: Pipe | null) {
+  private constructor(out: Lane, into: Lane, far: Pipe | PipeSettings["far"]) {
+    const pair = typeof far === "string" ? null : far;
+    this.wire = pair === null ? far === "session" : pair.wire;
     this.#out = out;
     this.#in = into;
-    this.far = far ?? new Pipe(into, out, this);
+    this.keepsArray = !(out.queue instanceof Packed);
+    this.traffic = pair?.traffic ?? { delivered: 0, inFlight: 0, generated: 0, bytesOut: 0, bytesIn: 0, lastTraffic: 0, handshakes: 0 };
+    this.far = pair ?? new Pipe(into, out, this);
   }
 
   /** The near end of a new pair. */
   static pair(settings: PipeSettings): Pipe {
-    const { conflate, packed } = settings;
-    const out = new Lane(conflate ? new Newest() : packed ? new Packed() : new Deque<Message>(), settings.outLimit);
-    const into = new Lane(conflate ? new Newest() : new Deque<Message>(), settings.inLimit);
-    return new Pipe(out, into, null);
+    const { conflate, far, outLimit, inLimit } = settings;
+    const queue = (out: boolean): MessageQueue => {
+      if (conflate) return new Newest();
+      if (far === "socket") return new Handover();
+      return out ? new Packed() : new Deque<Message>();
+    };
+    // A newer message takes the place of the one that waits: no mark may refuse it.
+    return new Pipe(new Lane(queue(true), conflate ? 0 : outLimit), new Lane(queue(false), conflate ? 0 : inLimit), far);
   }
 
   /** Whether the next `write` is taken; if not, `writable` comes when it is. */
@@ -101,12 +143,18 @@ export class Pipe {
     return true;
   }
 
+  /** Counts a message that was for the other end and is not written at all. */
+  reject(reason: DropReason): void {
+    this.rejected++;
+    this.drops[reason]++;
+  }
+
   /** The next message, or undefined when there is none. */
   read(): Message | undefined {
     const lane = this.#in;
     const message = lane.queue.shift();
     if (message === undefined) return undefined;
-    if (lane.took(1)) this.far.owner?.writable(this.far);
+    if (lane.took(1) && this.alive) this.far.owner?.writable(this.far);
     return message;
   }
 
@@ -116,7 +164,7 @@ export class Pipe {
   }
 
   took(count: number): void {
-    if (this.#in.took(count)) this.far.owner?.writable(this.far);
+    if (this.#in.took(count) && this.alive) this.far.owner?.writable(this.far);
   }
 
   /** While set, and nothing is queued, messages go straight to `sink` instead of through the queue. */
@@ -137,13 +185,14 @@ export class Pipe {
     return this.#in.queue.length;
   }
 
-  /** Messages this end has written in all, and read. */
+  /** Messages this end has written in all; the far end read them, or they are queued, or in the drops of either end. */
   get writes(): number {
     return this.#out.written + this.#out.passed;
   }
 
+  /** Messages this end has read in all, those included that its sink took. */
   get reads(): number {
-    return this.#in.taken;
+    return this.#in.taken - this.#in.dropped + this.#in.passed;
   }
 
   /** How often writes found the mark reached, out of and into this end. */
@@ -151,10 +200,11 @@ export class Pipe {
     return { out: this.#out.stops, in: this.#in.stops };
   }
 
-  /** Both marks as seen from this end; a change acts at once. */
+  /** Both marks as seen from this end; a change acts at once. Where only the newest is kept, there are none. */
   setLimits(outLimit: number, inLimit: number): void {
-    if (this.#out.setLimit(outLimit)) this.owner?.writable(this);
-    if (this.#in.setLimit(inLimit)) this.far.owner?.writable(this.far);
+    if (this.#out.queue instanceof Newest) return;
+    if (this.#out.setLimit(outLimit) && this.alive) this.owner?.writable(this);
+    if (this.#in.setLimit(inLimit) && this.alive) this.far.owner?.writable(this.far);
   }
 
   /** The far end found a peer: both ends know it from now on. */
@@ -162,6 +212,16 @@ export class Pipe {
     this.peer = this.far.peer = peer;
     this.connected = this.far.connected = true;
     this.far.owner?.opened(this.far);
+  }
+
+  /** Both ends found each other, each with its own peer: two sockets of one process. */
+  meet(peer: Peer, farPeer: Peer): void {
+    this.peer = peer;
+    this.far.peer = farPeer;
+    this.connected = this.far.connected = true;
+    this.traffic.handshakes++;
+    this.owner?.opened(this);
+    if (this.alive) this.far.owner?.opened(this.far);
   }
 
   /** The peer is gone for now; the queues stay. */
@@ -177,14 +237,14 @@ export class Pipe {
    */
   finish(reason: DropReason): void {
     if (this.closed) return;
-    this.#drop(this.#in, reason);
+    this.droppedIn += this.#drop(this.#in, reason);
     this.#end(reason);
   }
 
   /** As `finish`, and what this end wrote is dropped too, for `written`. */
   close(written: DropReason, unread: DropReason): void {
     this.#drop(this.#out, written);
-    this.#drop(this.#in, unread);
+    this.droppedIn += this.#drop(this.#in, unread);
     this.#end(written);
   }
 
@@ -199,14 +259,17 @@ export class Pipe {
   /** A newer message took the place of one that nobody read. */
   #replaced(): void {
     this.#out.took(1);
+    this.#out.dropped++;
     this.drops.hwm++;
   }
 
-  #drop(lane: Lane, reason: DropReason): void {
+  #drop(lane: Lane, reason: DropReason): number {
     const count = lane.queue.length;
-    if (count === 0) return;
+    if (count === 0) return 0;
     this.drops[reason] += count;
     lane.queue.clear();
     lane.took(count);
+    lane.dropped += count;
+    return count;
   }
 }

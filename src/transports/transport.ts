@@ -51,13 +51,22 @@ export interface StreamEvents {
 export interface TransportOptions {
   readonly ipv6: boolean;
   readonly backlog: number;
+  /** 1 on, 0 off, -1 as the system has it. */
   readonly tcpKeepalive: number;
+  readonly tcpKeepaliveCount: number;
+  /** Seconds, as libzmq has it; likewise the interval. */
   readonly tcpKeepaliveIdle: number;
+  readonly tcpKeepaliveInterval: number;
+  /** Per address that a name stands for; 0 leaves it to the system. */
   readonly connectTimeout: number;
+  readonly tcpMaxRetransmitTimeout: number;
+  readonly typeOfService: number;
   readonly sendBufferSize: number;
   readonly receiveBufferSize: number;
-  /** Most connections that may wait for their handshake at one listener. */
+  /** Networks like `192.168.0.0/16` that may connect to a listener, separated by commas; null or "" is all. */
   readonly tcpAcceptFilter: string | null;
+  /** The network interface that connections must go through. */
+  readonly interface: string | null;
 }
 
 export interface DialEvents {

@@ -8,6 +8,8 @@ import type { Message } from "../base/message.ts";
  * connection takes nothing more.
  */
 export interface Connection {
+  /** Whether `ready` will come; if not, traffic may flow at once and nothing is known of the peer. */
+  readonly handshakes: boolean;
   /** Appends what is sent before anything was received. */
   start(into: Batch): void;
   /**

@@ -30,3 +30,6 @@ export interface Mechanism {
   /** Present when the mechanism changes traffic: the frame inside a sealed one. */
   open?(body: Uint8Array): { readonly flags: number; readonly body: Uint8Array };
 }
+
+/** Makes the mechanism of one connection, which tells the peer `metadata`: this side's properties, encoded. */
+export type MechanismFactory = (metadata: Uint8Array) => Mechanism;

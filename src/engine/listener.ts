@@ -1,0 +1,140 @@
+import { ZmqError } from "../base/errors.ts";
+import { Pipe } from "../pipe/pipe.ts";
+import type { ByteStream, Listening, Transport } from "../transports/transport.ts";
+import { ending, type Ending } from "./ending.ts";
+import type { EngineHost, Settings } from "./host.ts";
+import { pipeSettings } from "./pipes.ts";
+import { Session, type SessionOwner } from "./session.ts";
+
+/**
+ * One bind(): accepts peers and gives each a session.
+ *
+ * A peer gets a pipe only when its handshake is done (a raw connection must not take part in routing, CVE-2020-15166),
+ * and no more than `maxHandshakes` may be on their way at once.
+ */
+export class Listener implements SessionOwner {
+  readonly dialed = false;
+  readonly #host: EngineHost;
+  readonly #settings: Settings;
+  readonly #sessions: Map<Session, Pipe | null> = new Map();
+  #listening: Listening | null = null;
+  #halfOpen = 0;
+  #closed = false;
+
+  constructor(host: EngineHost, settings: Settings) {
+    this.#host = host;
+    this.#settings = settings;
+  }
+
+  /** The resolved endpoint; "" before it listens. */
+  get endpoint(): string {
+    return this.#listening?.endpoint ?? "";
+  }
+
+  /** Binds now; throws a ZmqError. */
+  listen(transport: Transport, endpoint: string): void {
+    const address = endpoint.slice(transport.scheme.length + 3);
+    this.#opened(endpoint, () => transport.listen(address, this.#settings, this.#events()));
+  }
+
+  /** Binds after a name was looked up, where the transport needs that. */
+  async listenLater(transport: Transport, endpoint: string): Promise<void> {
+    if (transport.listenLater === undefined) return this.listen(transport, endpoint);
+    const address = endpoint.slice(transport.scheme.length + 3);
+    const listening = await transport.listenLater(address, this.#settings, this.#events()).catch((error: unknown) => {
+      this.#failed(endpoint, error);
+      throw error;
+    });
+    this.#opened(endpoint, () => listening);
+  }
+
+  /** Frees the address before it returns. Accepted peers are let go as after disconnect(). */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const { endpoint } = this;
+    const error = this.#listening?.close();
+    if (error === undefined) this.#host.emit("close", { address: endpoint });
+    else this.#host.emit("close:error", { address: endpoint, error });
+    for (const [session, pipe] of this.#sessions) {
+      if (pipe === null) session.end(ending("finished", "the listener was closed"));
+      else pipe.far.finish("unread");
+    }
+    this.#goneWhenEmpty();
+  }
+
+  abort(): void {
+    this.close();
+    for (const session of this.#sessions.keys()) session.end(ending("linger", "the linger time was over"));
+  }
+
+  flushSync(limit: number): void {
+    for (const session of this.#sessions.keys()) session.flushSync(limit);
+  }
+
+  // What sessions ask and tell.
+
+  join(session: Session): Pipe | null {
+    this.#halfOpen--;
+    if (this.#closed) return null;
+    const near = Pipe.pair(pipeSettings(this.#settings));
+    this.#sessions.set(session, near.far);
+    this.#host.attach(near);
+    return near.far;
+  }
+
+  ended(session: Session, why: Ending): void {
+    const pipe = this.#sessions.get(session) ?? null;
+    this.#sessions.delete(session);
+    if (pipe === null) this.#halfOpen--;
+    else {
+      const { disconnectMessage } = this.#settings;
+      if (disconnectMessage !== null && disconnectMessage.length > 0) pipe.write([disconnectMessage]);
+      pipe.finish(why.kind === "linger" ? "linger-expired" : "peer-lost");
+    }
+    this.#goneWhenEmpty();
+  }
+
+  #events(): { accepted(stream: ByteStream): void; acceptFailed(error: Error): void } {
+    return {
+      accepted: (stream) => this.#accepted(stream),
+      acceptFailed: (error) => this.#host.emit("accept:error", { address: this.endpoint, error }),
+    };
+  }
+
+  #accepted(stream: ByteStream): void {
+    const fields = { address: this.endpoint, peerAddress: stream.remote };
+    if (this.#closed || this.#halfOpen >= this.#settings.maxHandshakes) {
+      stream.close();
+      const hint = `${this.#halfOpen} peers are connected without a handshake (maxHandshakes)`;
+      this.#host.emit("accept:error", { ...fields, error: new ZmqError("ECONNABORTED", { hint }) });
+      return;
+    }
+    this.#halfOpen++;
+    this.#host.connections.accepts++;
+    const session = new Session(this.#host, this.#settings, this, stream);
+    this.#sessions.set(session, null);
+    this.#host.emit("accept", { ...fields, peer: session.id });
+    session.begin();
+  }
+
+  #opened(endpoint: string, listen: () => Listening): void {
+    try {
+      this.#listening = listen();
+    } catch (error) {
+      this.#failed(endpoint, error);
+      throw error;
+    }
+    this.#host.emit("bind", { address: this.endpoint });
+  }
+
+  /** As libzmq, the event's address lacks the scheme; programs rely on it. */
+  #failed(endpoint: string, error: unknown): void {
+    const address = endpoint.slice(endpoint.indexOf("://") + 3);
+    this.#host.emit("bind:error", { address, error: error instanceof Error ? error : new Error(String(error)) });
+  }
+
+  #goneWhenEmpty(): void {
+    if (this.#closed && this.#sessions.size === 0) this.#host.gone(this);
+  }
+}

@@ -1,0 +1,167 @@
+import { Batch, recycle } from "../base/batch.ts";
+import type { Message } from "../base/message.ts";
+import { Packed } from "../pipe/packed.ts";
+import type { Sink } from "../pipe/lane.ts";
+import type { Pipe, Traffic } from "../pipe/pipe.ts";
+import type { ByteStream } from "../transports/transport.ts";
+import type { Connection } from "../wire/connection.ts";
+
+/** Bytes gathered before they go out within a turn: a write costs the kernel as much as copying these. */
+const FLUSH_SIZE = 64 * 1024;
+
+/**
+ * Empties a pipe into a byte stream.
+ *
+ * Owns batching only: it neither frames (see wire/) nor decides who gets a message (see routing/). What is written in
+ * one turn of the loop leaves in one gathered write; when the kernel is behind, messages stay in the pipe, where the
+ * high-water mark counts them.
+ */
+export class Outbox implements Sink {
+  readonly batch: Batch = new Batch();
+  readonly #stream: ByteStream;
+  readonly #connection: Connection;
+  readonly #schedule: (run: () => void) => void;
+  readonly #flush = (): void => this.flush();
+  #pipe: Pipe | null = null;
+  #traffic: Traffic | null = null;
+  #messages = 0;
+  #writing = 0;
+  #scheduled = false;
+  #blocked = false;
+  #ended = false;
+  /** Called whenever everything that was taken is with the kernel. */
+  emptied: () => void = () => {};
+
+  constructor(stream: ByteStream, connection: Connection, schedule: (run: () => void) => void) {
+    this.#stream = stream;
+    this.#connection = connection;
+    this.#schedule = schedule;
+  }
+
+  /** From now on the pipe's messages go out. */
+  join(pipe: Pipe): void {
+    this.#pipe = pipe;
+    this.#traffic = pipe.traffic;
+    pipe.sink = this;
+    this.drain();
+  }
+
+  /** Takes one message out of turn: hello and probe messages, which come before anything queued. */
+  first(message: Message, traffic: Traffic): void {
+    this.#traffic = traffic;
+    traffic.generated++;
+    this.#connection.encode(message, this.batch);
+    this.#took(1);
+  }
+
+  accept(message: Message): boolean {
+    if (this.#blocked || this.#ended) return false;
+    this.#connection.encode(message, this.batch);
+    this.#took(1);
+    if (this.batch.size >= FLUSH_SIZE) this.flush();
+    return true;
+  }
+
+  /** Takes what is queued in the pipe, as far as the kernel does. */
+  drain(): void {
+    const pipe = this.#pipe;
+    while (pipe !== null && !this.#blocked && !this.#ended && pipe.queuedIn > 0) {
+      const count = this.#fill(pipe);
+      this.#took(count);
+      pipe.took(count);
+      if (this.batch.size >= FLUSH_SIZE) this.flush();
+    }
+  }
+
+  /** The kernel caught up. */
+  drained(): void {
+    this.#blocked = false;
+    this.drain();
+  }
+
+  /** Sends at the end of this turn what the batch holds beside messages (commands). */
+  schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    this.#schedule(this.#flush);
+  }
+
+  flush(): void {
+    this.#scheduled = false;
+    if (this.#ended || this.batch.size === 0) return;
+    if (this.#traffic !== null) this.#traffic.bytesOut += this.batch.size;
+    const output = this.batch.take();
+    const messages = this.#messages;
+    this.#messages = 0;
+    this.#writing++;
+    const on = this.#stream.write(output.parts, (delivered) => {
+      this.#writing--;
+      this.#wrote(messages, delivered);
+      if (delivered) recycle(output);
+    });
+    if (!on) this.#blocked = true;
+  }
+
+  /** Whether the kernel is behind. */
+  get blocked(): boolean {
+    return this.#blocked;
+  }
+
+  /** Whether all that was taken is with the kernel. */
+  get empty(): boolean {
+    return this.#writing === 0 && this.batch.size === 0;
+  }
+
+  /** Nothing goes out any more; what was not written is lost, and counted. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    if (this.#pipe !== null) this.#pipe.sink = null;
+    this.#wrote(this.#messages, false);
+    this.#messages = 0;
+    this.batch.take();
+  }
+
+  /** Writes everything before it returns: the process is about to exit. */
+  flushSync(limit: number): void {
+    if (this.#ended) return;
+    const pipe = this.#pipe;
+    while (pipe !== null && pipe.queuedIn > 0) {
+      const count = this.#fill(pipe);
+      this.#took(count);
+      pipe.took(count);
+    }
+    this.#stream.flushSync(this.batch.take().parts, limit);
+    this.#ended = true;
+  }
+
+  /** Moves one batch full from the pipe's queue; how many messages. */
+  #fill(pipe: Pipe): number {
+    const queue = pipe.source;
+    if (queue instanceof Packed && this.#connection.plainFrames) return queue.drain(this.batch, FLUSH_SIZE);
+    let count = 0;
+    while (this.batch.size < FLUSH_SIZE) {
+      const message = queue.shift();
+      if (message === undefined) break;
+      this.#connection.encode(message, this.batch);
+      count++;
+    }
+    return count;
+  }
+
+  #took(count: number): void {
+    this.#messages += count;
+    if (this.#traffic !== null) this.#traffic.inFlight += count;
+    if (!this.#scheduled) this.schedule();
+  }
+
+  #wrote(messages: number, delivered: boolean): void {
+    const traffic = this.#traffic;
+    if (traffic !== null) {
+      traffic.inFlight -= messages;
+      if (delivered) traffic.delivered += messages;
+      else if (this.#pipe !== null) this.#pipe.drops["peer-lost"] += messages;
+    }
+    if (delivered && this.empty) this.emptied();
+  }
+}

@@ -1,0 +1,288 @@
+import type { Batch } from "../base/batch.ts";
+import { copyOf } from "../base/bytes.ts";
+import type { Timer } from "../base/clock.ts";
+import { ProtocolError } from "../base/errors.ts";
+import type { Message } from "../base/message.ts";
+import type { Peer } from "../base/peer.ts";
+import type { EventFields } from "../observe/events.ts";
+import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
+import type { ByteStream, StreamEvents } from "../transports/transport.ts";
+import type { Connection, ConnectionEvents, PeerFacts } from "../wire/connection.ts";
+import { ending, endingOf, report, type Ending } from "./ending.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import type { EngineHost, Settings } from "./host.ts";
+import { Lifecycle, SESSION_MOVES } from "./lifecycle.ts";
+import { Outbox } from "./outbox.ts";
+import { newConnection } from "./protocol.ts";
+
+/** Who started a session: a dialer or a listener. */
+export interface SessionOwner {
+  /** The endpoint the session belongs to, as events name it. */
+  readonly endpoint: string;
+  readonly dialed: boolean;
+  /** The handshake is done: the far end of the pipe to use, or null when the socket wants none any more. */
+  join(session: Session): Pipe | null;
+  /** Comes once, whatever ended it. */
+  ended(session: Session, why: Ending): void;
+}
+
+/**
+ * One peer, from a stream that is open to its one and only end: handshake, traffic, heartbeat.
+ *
+ * It moves messages between a stream and the far end of a pipe. It neither frames (wire/), nor batches (outbox.ts), nor
+ * decides what comes after the end (dialer.ts, listener.ts), nor knows the socket behind the pipe.
+ */
+export class Session implements StreamEvents, ConnectionEvents {
+  readonly id: number;
+  /** Where bytes to send at once go: handshake commands and PONGs. */
+  readonly output: Batch;
+  readonly #host: EngineHost;
+  readonly #settings: Settings;
+  readonly #owner: SessionOwner;
+  readonly #stream: ByteStream;
+  readonly #connection: Connection;
+  readonly #outbox: Outbox;
+  readonly #heartbeat: Heartbeat;
+  readonly #life: Lifecycle<typeof SESSION_MOVES> = new Lifecycle(SESSION_MOVES, "handshaking");
+  #handshake: Timer | null = null;
+  #linger: Timer | null = null;
+  #pipe: Pipe | null = null;
+  #peer: Peer | null = null;
+  /** Why reading is paused: the pipe is full; the peer does not read our answers. */
+  #full = false;
+  #choked = false;
+
+  constructor(host: EngineHost, settings: Settings, owner: SessionOwner, stream: ByteStream) {
+    this.id = host.nextPeerId();
+    this.#host = host;
+    this.#settings = settings;
+    this.#owner = owner;
+    this.#stream = stream;
+    this.#connection = newConnection(host.role, settings);
+    this.#outbox = new Outbox(stream, this.#connection, (run) => host.atEndOfTurn(run));
+    this.output = this.#outbox.batch;
+    this.#heartbeat = new Heartbeat(host.clock, settings, {
+      ping: () => this.#ping(),
+      silent: (cause) => this.end(ending("lost", `nothing was heard within the heartbeat ${cause}`)),
+    });
+  }
+
+  begin(): void {
+    const limit = this.#settings.handshakeInterval;
+    if (limit > 0 && this.#connection.handshakes) {
+      this.#handshake = this.#host.clock.after(limit, () => this.end(ending("timeout", `no handshake in ${limit} ms`)));
+    }
+    this.#connection.start(this.output);
+    this.#outbox.schedule();
+    this.#stream.begin(this);
+    if (!this.#connection.handshakes) this.ready(NOTHING_SAID);
+  }
+
+  /** Whether the handshake is done and the end has not come. */
+  get established(): boolean {
+    return this.#pipe !== null && this.#life.state !== "done";
+  }
+
+  // What the stream tells.
+
+  received(bytes: Uint8Array): void {
+    this.#heartbeat.heard();
+    if (this.#pipe !== null) {
+      this.#pipe.traffic.bytesIn += bytes.length;
+      this.#pipe.traffic.lastTraffic = this.#host.clock.now();
+    }
+    this.#read(bytes);
+  }
+
+  target(): Uint8Array | null {
+    return this.#connection.target();
+  }
+
+  drained(): void {
+    this.#outbox.drained();
+    if (!this.#choked || this.#outbox.blocked) return;
+    this.#choked = false;
+    this.#goOn();
+  }
+
+  closed(error?: Error): void {
+    this.end(ending("lost", error?.message ?? "the peer closed the connection", error));
+  }
+
+  // What the connection tells.
+
+  ready(facts: PeerFacts): void {
+    this.#handshake?.cancel();
+    this.#life.move("ready");
+    this.#peer = this.#describe(facts);
+    this.#host.emit("handshake", this.#fields());
+    const pipe = (this.#pipe = this.#owner.join(this));
+    if (pipe === null) return this.end(ending("finished", "the socket has let go of this endpoint"));
+    pipe.owner = this.#signals();
+    pipe.traffic.handshakes++;
+    pipe.traffic.lastTraffic = this.#host.clock.now();
+    this.#greet(pipe);
+    if (pipe.far.closed) this.#finish();
+    else pipe.open(this.#peer);
+    this.#announce(pipe, NOTIFY_CONNECT);
+    // The socket may have refused the peer just now.
+    if (this.#life.state !== "done") {
+      this.#outbox.join(pipe);
+      this.#heartbeat.start();
+    }
+  }
+
+  message(message: Message): boolean {
+    const pipe = this.#pipe as Pipe; // set by `ready`, before which no message comes
+    if (this.#host.role.inbound?.(message) === false) {
+      pipe.reject("decode-error");
+      throw new ProtocolError("ERR_ZMTP_UNSPECIFIED", "the frames of a message are not a request or reply");
+    }
+    if (!pipe.write(message)) pipe.reject("unread");
+    this.#full = pipe.alive && !pipe.ready();
+    return !this.#full;
+  }
+
+  subscription(topic: Uint8Array, added: boolean): void {
+    this.#pipe?.subscription(topic, added);
+  }
+
+  ping(ttl: number): void {
+    this.#heartbeat.promised(ttl);
+  }
+
+  /** The one way to end: always in the same order, safe to call twice. */
+  end(why: Ending): void {
+    if (this.#life.state === "done") return;
+    const { state } = this.#life;
+    this.#life.move("end");
+    this.#handshake?.cancel();
+    this.#linger?.cancel();
+    this.#heartbeat.stop();
+    if (why.kind === "protocol") this.#outbox.flush();
+    this.#outbox.end();
+    if (why.kind === "finished" || why.kind === "protocol") this.#stream.end();
+    else this.#stream.close();
+    if (this.#pipe !== null) {
+      if (this.#connection.held > 0) this.#pipe.reject(why.kind === "protocol" ? "decode-error" : "incomplete");
+      this.#announce(this.#pipe, NOTIFY_DISCONNECT);
+    }
+    report(this.#host, why, state !== "handshaking", this.#fields());
+    if (state === "finishing") this.#host.lingering(-1);
+    this.#owner.ended(this, why);
+  }
+
+  /** Everything queued goes out before this returns, because the process exits. */
+  flushSync(limit: number): void {
+    if (this.established) this.#outbox.flushSync(limit);
+  }
+
+  /** What the socket's end of the pipe asks for. */
+  #signals(): PipeOwner {
+    return {
+      readable: () => this.#outbox.drain(),
+      writable: () => {
+        this.#full = false;
+        this.#goOn();
+      },
+      opened: () => {},
+      lost: () => {},
+      ended: (_pipe, reason) => {
+        if (reason === "refused") this.end(ending("refused", "the socket refused this peer"));
+        else this.#finish();
+      },
+      subscription: (_pipe, topic, added) => {
+        this.#connection.encodeSubscription(topic, added, this.output);
+        this.#outbox.schedule();
+      },
+    };
+  }
+
+  /** The socket let go of the pipe: what is queued goes out for as long as it lingers, then the stream ends. */
+  #finish(): void {
+    if (this.#life.state !== "ready") return;
+    this.#life.move("finish");
+    this.#host.lingering(1);
+    const linger = this.#host.linger();
+    if (linger >= 0) {
+      this.#linger = this.#host.clock.after(linger, () => this.end(ending("linger", "the linger time was over")));
+    }
+    this.#outbox.emptied = (): void => this.#endWhenSent();
+    this.#outbox.drain();
+    this.#outbox.flush();
+    this.#endWhenSent();
+  }
+
+  #endWhenSent(): void {
+    if (this.#pipe?.queuedIn === 0 && this.#outbox.empty) this.end(ending("finished", "all was sent"));
+  }
+
+  /** Messages that come before everything queued: ZMQ_HELLO_MSG and ZMQ_PROBE_ROUTER. */
+  #greet(pipe: Pipe): void {
+    const { helloMessage, probeRouter } = this.#settings;
+    if (probeRouter) this.#outbox.first([NO_BYTES], pipe.traffic);
+    if (helloMessage !== null && helloMessage.length > 0) this.#outbox.first([helloMessage], pipe.traffic);
+  }
+
+  /** ZMQ_ROUTER_NOTIFY and ZMQ_STREAM_NOTIFY: an empty message, as if from the peer. */
+  #announce(pipe: Pipe, bit: number): void {
+    const { routerNotify, notify } = this.#settings;
+    const bits = this.#host.role.wire === "raw" ? (notify ? 3 : 0) : routerNotify;
+    if ((bits & bit) !== 0) pipe.write([copyOf(NO_BYTES)]);
+  }
+
+  #read(bytes: Uint8Array | null): void {
+    try {
+      if (bytes === null) this.#connection.resume(this);
+      else this.#connection.receive(bytes, this);
+    } catch (error) {
+      this.end(endingOf(error));
+      return;
+    }
+    if (this.output.size > 0) {
+      this.#outbox.schedule();
+      // A peer that asks (PING) and does not read the answers is not read either.
+      this.#choked = this.#outbox.blocked;
+    }
+    if (this.#full || this.#choked) this.#stream.pause();
+  }
+
+  #goOn(): void {
+    if (this.#full || this.#choked || this.#life.state === "done") return;
+    this.#read(null);
+    if (!this.#full && !this.#choked) this.#stream.resume();
+  }
+
+  #ping(): void {
+    if (!this.#connection.encodePing(this.#settings.heartbeatTimeToLive, this.output)) return;
+    this.#outbox.schedule();
+  }
+
+  #describe(facts: PeerFacts): Peer {
+    const properties = new Map(facts.properties);
+    if (this.#stream.peerAddress !== "") properties.set("Peer-Address", this.#stream.peerAddress);
+    const { endpoint, dialed } = this.#owner;
+    return { ...facts, id: this.id, endpoint, address: this.#stream.remote, dialed, properties };
+  }
+
+  #fields(): EventFields {
+    const fields = { address: this.#owner.endpoint, peer: this.id, peerAddress: this.#stream.remote };
+    const peer = this.#peer;
+    return peer === null ? fields : { ...fields, socketType: peer.socketType, routingId: peer.routingId };
+  }
+}
+
+/** Bits of ZMQ_ROUTER_NOTIFY. */
+const NOTIFY_CONNECT = 1;
+const NOTIFY_DISCONNECT = 2;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** STREAM has no handshake: nothing is known of the peer. */
+const NOTHING_SAID: PeerFacts = {
+  socketType: "",
+  routingId: NO_BYTES,
+  protocol: "",
+  mechanism: "",
+  properties: new Map(),
+};

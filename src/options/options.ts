@@ -1,0 +1,46 @@
+import { Store } from "./store.ts";
+import { defaultOf, hasRow, type OptionRow } from "./row.ts";
+import type { TypeName } from "./socket-types.ts";
+import { OPTIONS, type OptionName, type Options } from "./table.ts";
+
+export type { TypeName } from "./socket-types.ts";
+export type { InitialOptions, OptionName, Options, OptionsOf } from "./table.ts";
+
+/** The options of one socket. */
+export class OptionStore extends Store<Options> {
+  readonly type: TypeName;
+
+  /** `defaults` are what the context decides for its sockets. */
+  constructor(type: TypeName, defaults: Partial<Options> = {}) {
+    super(OPTIONS, initial(type, defaults));
+    this.type = type;
+  }
+
+  override has(name: string): boolean {
+    return super.has(name) && hasRow(this.row(name), this.type);
+  }
+}
+
+/** The options that sockets of a type have, by the names of their properties. */
+export function propertiesOf(type: TypeName): ReadonlyMap<string, OptionName> {
+  const names = new Map<string, OptionName>();
+  for (const [name, row] of Object.entries(OPTIONS) as [OptionName, OptionRow][]) {
+    if (hasRow(row, type)) names.set(row.property ?? name, name);
+  }
+  return names;
+}
+
+const initials = new Map<TypeName, Options>();
+
+/** One shared record for all sockets of a type, unless their context changes it. */
+function initial(type: TypeName, defaults: Partial<Options>): Options {
+  const known = initials.get(type) ?? Object.freeze(defaultsOf(type));
+  initials.set(type, known);
+  return Object.keys(defaults).length === 0 ? known : Object.freeze({ ...known, ...defaults });
+}
+
+function defaultsOf(type: TypeName): Options {
+  const rows = Object.entries<OptionRow>(OPTIONS);
+  const values = Object.fromEntries(rows.map(([name, row]) => [name, defaultOf(row, type)]));
+  return values as unknown as Options; // one value for each row, of the row's type
+}

@@ -1,0 +1,85 @@
+import { equal, text } from "../base/bytes.ts";
+import { ZmqError } from "../base/errors.ts";
+import { accept } from "./accept.ts";
+import type { OptionRow, OptionRows, OptionValue } from "./row.ts";
+
+/**
+ * The values of one option table. Checks what is set; does not act on it: who sets tells those whom it concerns.
+ *
+ * Values are one immutable record, replaced by each change: a snapshot costs nothing, and all unchanged stores of a
+ * kind share one. `Values` is the record's type; the rows say the same at run time.
+ */
+export class Store<Values extends object> {
+  readonly rows: OptionRows;
+  #values: Readonly<Values>;
+  /** The values to which a refused option may be set. */
+  readonly #initial: Readonly<Values>;
+  readonly #live: Map<string, () => OptionValue> = new Map();
+
+  constructor(rows: OptionRows, initial: Readonly<Values>) {
+    this.rows = rows;
+    this.#initial = initial;
+    this.#values = initial;
+  }
+
+  /** The value as the library holds it: binary ones as bytes. */
+  get<Name extends keyof Values & string>(name: Name): Values[Name] {
+    const live = this.#live.get(name);
+    return live === undefined ? this.#values[name] : (live() as Values[Name]); // `provide` saw to the type
+  }
+
+  /** The value as a user's property reads it: binary ones as UTF-8 text, as in zeromq.js. */
+  shown(name: keyof Values & string): Exclude<OptionValue, Uint8Array> {
+    const value = this.get(name) as OptionValue; // every row's values are OptionValues
+    return value instanceof Uint8Array ? text(value) : value;
+  }
+
+  /**
+   * Takes a user's value and returns whether it changed anything. Throws a TypeError for the wrong JavaScript type,
+   * and a ZmqError: EINVAL for what is out of range, ENOTSUP for what can't be honoured and must not be ignored.
+   */
+  set(name: keyof Values & string, value: unknown): boolean {
+    const row = this.row(name);
+    const property = row.property ?? name;
+    if (row.access === "r") throw new ZmqError("EINVAL", { hint: `${property} is read-only` });
+    const before = this.#values[name] as OptionValue; // every row's values are OptionValues
+    const taken = accept(property, row, value);
+    const after = row.adds === true ? added(before as string | null, taken as string | null) : taken; // text rows only
+    if (row.refused !== undefined && after !== this.#initial[name]) {
+      throw new ZmqError(row.refused.code, { hint: `${property} cannot be set: ${row.refused.why}` });
+    }
+    if (same(before, after)) return false;
+    this.#values = Object.freeze({ ...this.#values, [name]: after });
+    return true;
+  }
+
+  /** All values as they are now; a later change does not show in it. */
+  snapshot(): Readonly<Values> {
+    return this.#values;
+  }
+
+  /** Makes a read-only option read what `value` gives: state of the socket that libzmq counts among the options. */
+  provide<Name extends keyof Values & string>(name: Name, value: () => Values[Name] & OptionValue): void {
+    this.#live.set(name, value);
+  }
+
+  /** Whether the owner has the option as a property. */
+  has(name: string): boolean {
+    return name in this.rows;
+  }
+
+  row(name: string): OptionRow {
+    const row = this.rows[name];
+    if (row === undefined) throw new ZmqError("EINVAL", { hint: `there is no option ${name}` });
+    return row;
+  }
+}
+
+function added(before: string | null, more: string | null): string | null {
+  return before === null || more === null ? more : `${before},${more}`;
+}
+
+function same(before: OptionValue, after: OptionValue): boolean {
+  if (before instanceof Uint8Array && after instanceof Uint8Array) return equal(before, after);
+  return before === after;
+}

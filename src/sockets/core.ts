@@ -1,0 +1,223 @@
+import { ZmqError } from "../base/errors.ts";
+import type { EngineHost } from "../engine/host.ts";
+import type { DropReason } from "../observe/drops.ts";
+import type { EventFields, EventType } from "../observe/events.ts";
+import type { ConnectionMetric } from "../observe/metrics.ts";
+import { OptionStore } from "../options/options.ts";
+import type { Options } from "../options/table.ts";
+import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { ContextCore } from "./context-core.ts";
+import { Endpoints } from "./endpoints.ts";
+import { Incoming } from "./incoming.ts";
+import { Ledger } from "./ledger.ts";
+import { Outgoing } from "./outgoing.ts";
+import type { Pattern, PatternHost } from "./pattern.ts";
+import type { SocketType } from "./type.ts";
+
+/** Who hears of events; several may. */
+export type EventListener = (type: EventType, fields: EventFields) => void;
+
+/**
+ * What a socket is behind its public class: it joins a pattern (which peers), endpoints (how they come), the two queues
+ * of waiting callers, and the ledger. It decides nothing about routing and moves no bytes.
+ */
+export class SocketCore implements PatternHost, EngineHost, PipeOwner {
+  readonly type: SocketType;
+  readonly platform: Platform;
+  readonly context: ContextCore;
+  readonly store: OptionStore;
+  readonly pattern: Pattern;
+  readonly outgoing: Outgoing;
+  readonly incoming: Incoming;
+  readonly endpoints: Endpoints;
+  readonly ledger: Ledger;
+  readonly pipes: Set<Pipe> = new Set();
+  /** Told whenever a peer or a subscription comes or goes. */
+  readonly watchers: Set<() => void> = new Set();
+  readonly listeners: Set<EventListener> = new Set();
+  closed = false;
+  /** What of it is still at work after close(). */
+  #lingering = 0;
+  #whenEnded: (() => void)[] = [];
+
+  constructor(type: SocketType, context: ContextCore, defaults: Partial<Options>) {
+    this.type = type;
+    this.context = context;
+    this.platform = context.platform;
+    this.store = new OptionStore(type.name, defaults);
+    this.ledger = new Ledger(this);
+    this.pattern = type.pattern(this);
+    this.outgoing = new Outgoing(this);
+    this.incoming = new Incoming(this);
+    this.endpoints = new Endpoints(this);
+  }
+
+  /** The pattern, for calls that make no sense on a closed socket. */
+  get openPattern(): Pattern {
+    if (this.closed) throw new ZmqError("EBADF");
+    return this.pattern;
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    const interrupted = (): ZmqError => new ZmqError("EAGAIN", { hint: "the socket was closed meanwhile" });
+    this.outgoing.close(interrupted);
+    this.incoming.close(interrupted);
+    this.endpoints.close();
+    for (const pipe of this.pipes) {
+      pipe.finish("unread");
+      this.drained(pipe);
+    }
+    this.emit("end", {});
+    this.#endIfDone();
+  }
+
+  /** Calls back when nothing is left of it: closed, all sent or given up, all connections ended. */
+  whenEnded(run: () => void): void {
+    this.#whenEnded.push(run);
+    this.#endIfDone();
+  }
+
+  // What the engine asks and tells.
+
+  get role(): SocketType {
+    return this.type;
+  }
+
+  get clock(): Platform["clock"] {
+    return this.platform.clock;
+  }
+
+  get connections(): Record<ConnectionMetric, number> {
+    return this.ledger.connections;
+  }
+
+  random(): number {
+    return this.platform.random();
+  }
+
+  atEndOfTurn(run: () => void): void {
+    this.platform.atEndOfTurn(run);
+  }
+
+  attach(pipe: Pipe): void {
+    pipe.owner = this;
+    this.pipes.add(pipe);
+    this.pattern.attach(pipe);
+    this.outgoing.wake();
+  }
+
+  emit(type: EventType, fields: EventFields): void {
+    for (const listener of this.listeners) listener(type, fields);
+  }
+
+  nextPeerId(): number {
+    return this.context.nextPeerId();
+  }
+
+  linger(): number {
+    return this.store.get("linger");
+  }
+
+  lingering(by: 1 | -1): void {
+    const before = this.#lingering;
+    this.#lingering += by;
+    this.context.lingering(this, before, this.#lingering);
+    this.#endIfDone();
+  }
+
+  gone(part: object): void {
+    this.endpoints.gone(part);
+    this.#endIfDone();
+  }
+
+  // What pipes tell.
+
+  readable(pipe: Pipe): void {
+    this.pattern.readable(pipe);
+    this.incoming.wake();
+  }
+
+  writable(pipe: Pipe): void {
+    this.pattern.writable(pipe);
+    this.outgoing.wake();
+  }
+
+  opened(pipe: Pipe): void {
+    this.pattern.opened(pipe);
+    this.outgoing.wake();
+    this.changed();
+  }
+
+  lost(pipe: Pipe): void {
+    this.pattern.lost?.(pipe);
+    this.changed();
+  }
+
+  ended(pipe: Pipe, _reason: DropReason): void {
+    if (!this.pipes.has(pipe)) return;
+    this.pattern.detach(pipe);
+    this.changed();
+  }
+
+  subscription(pipe: Pipe, topic: Uint8Array, added: boolean): void {
+    this.pattern.subscription?.(pipe, topic, added);
+    this.changed();
+  }
+
+  // What the pattern asks.
+
+  get options(): Readonly<Options> {
+    return this.store.snapshot();
+  }
+
+  random32(): number {
+    return this.platform.random32();
+  }
+
+  drop(reason: DropReason, count = 1): void {
+    this.ledger.drops[reason] += count;
+  }
+
+  copies(count: number): void {
+    this.ledger.generated += count - 1;
+  }
+
+  generated(count: number): void {
+    this.ledger.generated += count;
+  }
+
+  noticed(count: number): void {
+    this.ledger.noticed += count;
+  }
+
+  refuse(pipe: Pipe, reason: string): void {
+    const peer = pipe.peer;
+    const fields = peer === undefined ? {} : { peer: peer.id, peerAddress: peer.address, address: peer.endpoint };
+    this.emit("disconnect", { ...fields, reason: `refused: ${reason}`, error: new ZmqError("EPROTO", { hint: reason }) });
+    pipe.close("refused", "refused");
+    if (this.pipes.has(pipe)) this.pattern.detach(pipe);
+  }
+
+  drained(pipe: Pipe): void {
+    if (!this.pipes.delete(pipe)) return;
+    pipe.finish("unread");
+    this.ledger.retire(pipe);
+  }
+
+  wake(): void {
+    this.incoming.wake();
+  }
+
+  changed(): void {
+    for (const watcher of this.watchers) watcher();
+  }
+
+  #endIfDone(): void {
+    if (!this.closed || this.#lingering > 0 || this.endpoints.active > 0) return;
+    this.context.ended(this);
+    for (const run of this.#whenEnded.splice(0)) run();
+  }
+}

@@ -1,0 +1,150 @@
+import { ZmqError } from "../base/errors.ts";
+import type { Message } from "../base/message.ts";
+import type { SocketCore } from "./core.ts";
+import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
+
+/** As for sending: receives that succeed at once, before one goes through the event loop. */
+const TURN = 512;
+/** Most messages in one batch of `batches()`. */
+const BATCH = 512;
+
+/** Called with each message as it comes. */
+export type MessageHandler = (message: Message) => void;
+
+/**
+ * The receiving side of a socket: gives messages now where the pattern has some, and else lets callers wait in order.
+ *
+ * What is ready comes without a promise: an iterator's `next` gives a plain result, which `for await` takes as it is
+ * (measured: .72 of a synchronous loop, against .39 for an async generator).
+ */
+export class Incoming {
+  /** Messages given to the user. */
+  taken = 0;
+  readonly #core: SocketCore;
+  readonly #waiters: Waiters<(message: Message) => void>;
+  #handler: MessageHandler | null = null;
+  #handling = false;
+  #turn = 0;
+
+  constructor(core: SocketCore) {
+    this.#core = core;
+    this.#waiters = new Waiters(core.platform);
+  }
+
+  tryReceive(): Message | undefined {
+    if (this.#core.closed) throw new ZmqError("EBADF");
+    return this.#waiters.length > 0 ? undefined : this.#now();
+  }
+
+  receive(options?: WaitOptions): Promise<Message> {
+    if (this.#core.closed) throw new ZmqError("EBADF");
+    if (options === undefined && this.#waiters.length === 0) {
+      const message = this.#now();
+      if (message !== undefined) return ++this.#turn === TURN ? this.#nextTurn(message) : Promise.resolve(message);
+    }
+    return this.#wait(checkWait(options, this.#core.options.receiveTimeout));
+  }
+
+  /** For iterators: a message that is there is given as it is; undefined says that one has to wait. */
+  ready(): Message | Promise<Message> | undefined {
+    if (this.#core.closed || this.#waiters.length > 0) return undefined;
+    const message = this.#now();
+    if (message === undefined) return undefined;
+    return ++this.#turn === TURN ? this.#nextTurn(message) : message;
+  }
+
+  /** All that is there, up to a limit; waits for the first. */
+  batch(first: Message): Message[] {
+    const batch = [first];
+    while (batch.length < BATCH && this.#waiters.length === 0) {
+      const message = this.#now();
+      if (message === undefined) break;
+      batch.push(message);
+    }
+    return batch;
+  }
+
+  /** Sets who is called with each message; null: nobody any more. Holds the process, as a pending receive does. */
+  handle(handler: MessageHandler | null): void {
+    if (this.#core.closed) throw new ZmqError("EBADF");
+    if (handler !== null && this.#handler !== null) {
+      throw new ZmqError("EBUSY", { hint: "onMessage() has a handler already; call the function it returned first" });
+    }
+    if (handler === null && this.#handler !== null) this.#core.platform.release();
+    if (handler !== null) this.#core.platform.hold();
+    this.#handler = handler;
+    if (handler !== null) this.#core.platform.atEndOfTurn(() => this.wake());
+  }
+
+  /** Something can be received: those who wait go first. */
+  wake(): void {
+    for (let waiter = this.#waiters.first(); waiter !== undefined; waiter = this.#waiters.first()) {
+      const message = this.#now();
+      if (message === undefined) return;
+      waiter.value(message);
+      waiter.finish();
+    }
+    if (this.#handler !== null && !this.#handling) this.#drain();
+  }
+
+  close(error: () => unknown): void {
+    if (this.#handler !== null) this.#core.platform.release();
+    this.#handler = null;
+    this.#waiters.failAll(() => this.#core.pattern.receiveError?.() ?? error());
+  }
+
+  #now(): Message | undefined {
+    const message = this.#core.pattern.receive();
+    if (message !== undefined) this.taken++;
+    return message;
+  }
+
+  /** Gives the handler what there is. An exception of the handler is the caller's own, and goes where it would. */
+  #drain(): void {
+    this.#handling = true;
+    try {
+      while (this.#handler !== null) {
+        const message = this.#now();
+        if (message === undefined) return;
+        this.#handler(message);
+        if (++this.#turn >= TURN * 8) return this.#drainLater();
+      }
+    } finally {
+      this.#handling = false;
+    }
+  }
+
+  #drainLater(): void {
+    this.#turn = 0;
+    this.#core.platform.afterIo(() => this.wake());
+  }
+
+  #wait(options: WaitOptions): Promise<Message> {
+    return new Promise((resolve, reject) => {
+      const expired = (): unknown =>
+        this.#core.pattern.receiveError?.() ?? timedOut(`nothing to receive for this ${this.#core.type.name}`);
+      if (this.#waiters.length === 0) {
+        const message = this.#now();
+        if (message !== undefined) return resolve(message);
+      }
+      if (options.timeout === 0) return reject(expired() as Error);
+      let got: Message;
+      const take = (message: Message): void => {
+        got = message;
+      };
+      this.#waiters.add(take, options, () => resolve(got), reject, expired);
+    });
+  }
+
+  #nextTurn(message: Message): Promise<Message> {
+    this.#turn = 0;
+    const { platform } = this.#core;
+    platform.hold();
+    return new Promise((resolve) => {
+      platform.afterIo(() => {
+        platform.release();
+        resolve(message);
+      });
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import type { Timer } from "../base/clock.ts";
+import { Deque } from "../base/deque.ts";
+import { ZmqError } from "../base/errors.ts";
+import type { Platform } from "../platform/platform.ts";
+
+/** How long to wait, and what ends the waiting early. */
+export interface WaitOptions {
+  /** Ends the waiting; the promise is rejected with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** ms; 0 tries once, -1 (or Infinity) waits for ever. Default: the socket's sendTimeout or receiveTimeout. */
+  readonly timeout?: number;
+}
+
+/** Somebody who waits. `settled` is set once, by whatever comes first. */
+export interface Waiter<T> {
+  readonly value: T;
+  settled: boolean;
+  finish(): void;
+  fail(error: unknown): void;
+}
+
+/**
+ * Those who wait for their turn at a socket, in order, each with its own time limit and signal. While anybody waits, the
+ * process is held.
+ */
+export class Waiters<T> {
+  readonly #platform: Platform;
+  readonly #queue = new Deque<Waiter<T>>();
+  #live = 0;
+
+  constructor(platform: Platform) {
+    this.#platform = platform;
+  }
+
+  /** How many wait. */
+  get length(): number {
+    return this.#live;
+  }
+
+  /** Whose turn it is. */
+  first(): Waiter<T> | undefined {
+    for (;;) {
+      const waiter = this.#queue.peek();
+      if (waiter === undefined || !waiter.settled) return waiter;
+      this.#queue.shift();
+    }
+  }
+
+  /** Adds one; `finish` resolves it. `expired` says what error a time-out gives. */
+  add(value: T, options: WaitOptions, resolve: () => void, reject: (error: unknown) => void, expired: () => unknown): Waiter<T> {
+    let timer: Timer | null = null;
+    const { signal, timeout } = options;
+    const done = (then: () => void): void => {
+      if (waiter.settled) return;
+      waiter.settled = true;
+      if (--this.#live === 0) this.#platform.release();
+      timer?.cancel();
+      signal?.removeEventListener("abort", abort);
+      then();
+    };
+    const waiter: Waiter<T> = {
+      value,
+      settled: false,
+      finish: () => done(resolve),
+      fail: (error) => done(() => reject(error)),
+    };
+    const abort = (): void => waiter.fail(signal?.reason);
+    if (this.#live++ === 0) this.#platform.hold();
+    this.#queue.push(waiter);
+    if (timeout !== undefined && timeout >= 0 && timeout !== Infinity) {
+      timer = this.#platform.clock.after(timeout, () => waiter.fail(expired()));
+    }
+    signal?.addEventListener("abort", abort, { once: true });
+    return waiter;
+  }
+
+  /** Ends all of them with an error. */
+  failAll(error: () => unknown): void {
+    for (let waiter = this.first(); waiter !== undefined; waiter = this.first()) waiter.fail(error());
+    this.#queue.clear();
+  }
+}
+
+/** Checks `{ signal, timeout }` as a user gave it. */
+export function checkWait(options: WaitOptions | undefined, timeout: number): WaitOptions {
+  if (options === undefined) return { timeout };
+  if (typeof options !== "object" || options === null) throw new TypeError("Options must be an object");
+  const given = options.timeout;
+  if (given !== undefined && (typeof given !== "number" || Number.isNaN(given) || given < -1)) {
+    throw new TypeError(`Option timeout must be a number of ms, or -1 to wait for ever (got ${String(given)})`);
+  }
+  const { signal } = options;
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new TypeError("Option signal must be an AbortSignal");
+  }
+  signal?.throwIfAborted();
+  return signal === undefined ? { timeout: given ?? timeout } : { timeout: given ?? timeout, signal };
+}
+
+/** libzmq's EAGAIN, in zeromq.js' words, and what to look at. */
+export function timedOut(hint: string): ZmqError {
+  return new ZmqError("EAGAIN", { hint });
+}

@@ -1,0 +1,251 @@
+import { allocateSmall, copyOf } from "../base/bytes.ts";
+import { Deque } from "../base/deque.ts";
+import { ZmqError } from "../base/errors.ts";
+import type { Message } from "../base/message.ts";
+import type { OptionsOf } from "../options/table.ts";
+import type { Pipe } from "../pipe/pipe.ts";
+import { Distributor } from "../routing/distributor.ts";
+import type { FairQueue } from "../routing/fair-queue.ts";
+import { TopicMatcher } from "../routing/subscriptions.ts";
+import { toFrame } from "./convert.ts";
+import { inbound, letGo } from "./inbound.ts";
+import { equip, type Receiving, type Sending } from "./methods.ts";
+import type { Pattern, PatternHost } from "./pattern.ts";
+import { coreOf, Socket, type SocketOptions } from "./socket.ts";
+import { socketType, type SocketType } from "./type.ts";
+
+/** A subscription, or its end, as the user of an XPUB receives it: 01 or 00, then the topic. */
+interface Notice {
+  readonly frame: Uint8Array;
+  readonly from: Pipe | null;
+}
+
+/**
+ * RFC 29 "XPUB": each message to every subscriber whose topics match its first frame; subscriptions come in as messages.
+ * PUB is the same without the second half.
+ */
+export class PublisherPattern implements Pattern {
+  readonly #host: PatternHost;
+  readonly #peers = new Distributor();
+  readonly #topics = new TopicMatcher<Pipe>();
+  /** With `manual`, what peers asked for, whatever was made of it: so that its end can be told when they leave. */
+  readonly #asked = new TopicMatcher<Pipe>();
+  readonly #queue: FairQueue;
+  readonly #notices = new Deque<Notice>();
+  /** Peers that were lost and are expected back: what they then subscribe to replaces what they had. */
+  readonly #stale: Set<Pipe> = new Set();
+  readonly #notifies: boolean;
+  #source: Pipe | null = null;
+  /** Whom manual subscriptions are for, and, with `manualLastValue`, the next message. */
+  #lastAsker: Pipe | null = null;
+  #only: Pipe | null = null;
+
+  /** `notifies`: whether the user receives subscriptions and upstream data (XPUB), or not (PUB). */
+  constructor(host: PatternHost, notifies: boolean) {
+    this.#host = host;
+    this.#notifies = notifies;
+    this.#queue = inbound(host);
+  }
+
+  get topicsCount(): number {
+    return this.#topics.size;
+  }
+
+  get held(): number {
+    return this.#notices.length;
+  }
+
+  /** How many peers want a message that begins with `topic`. */
+  subscribers(topic: Uint8Array): number {
+    this.#topics.match(topic, this.#peers.match);
+    const count = this.#peers.matching;
+    this.#peers.unmark();
+    return count;
+  }
+
+  attach(pipe: Pipe): void {
+    this.#peers.attach(pipe);
+    this.#queue.attach(pipe);
+  }
+
+  detach(pipe: Pipe): void {
+    this.#peers.detach(pipe);
+    this.#stale.delete(pipe);
+    this.#forget(pipe);
+    if (this.#lastAsker === pipe) this.#lastAsker = null;
+    letGo(this.#queue, pipe, this.#host);
+  }
+
+  opened(pipe: Pipe): void {
+    const welcome = this.#host.options.welcomeMessage;
+    if (!this.#notifies || welcome === null || welcome.length === 0) return;
+    this.#host.generated(1);
+    if (!pipe.write([welcome])) pipe.reject("hwm");
+  }
+
+  lost(pipe: Pipe): void {
+    this.#stale.add(pipe);
+  }
+
+  readable(pipe: Pipe): void {
+    this.#queue.readable(pipe);
+    if (this.#notifies) return;
+    while (this.#queue.receive() !== undefined) this.#host.drop("refused");
+  }
+
+  writable(): void {}
+
+  subscription(pipe: Pipe, topic: Uint8Array, added: boolean): void {
+    if (this.#stale.delete(pipe)) this.#forget(pipe);
+    if (added && this.#overLimit(pipe, topic)) return;
+    const { manual, manualLastValue, verbosity } = this.#host.options;
+    if (this.#notifies && (manual || manualLastValue)) {
+      if (added) this.#asked.add(topic, pipe);
+      else this.#asked.remove(topic, pipe);
+      this.#notify(topic, added, pipe);
+      return;
+    }
+    if (added) {
+      const { firstOfAll } = this.#topics.add(topic, pipe);
+      if (firstOfAll || verbosity !== null) this.#notify(topic, true, pipe);
+    } else {
+      const { lastOfAll } = this.#topics.remove(topic, pipe);
+      if (lastOfAll || verbosity === "allSubsUnsubs") this.#notify(topic, false, pipe);
+    }
+  }
+
+  /** ZMQ_SUBSCRIBE and ZMQ_UNSUBSCRIBE on an XPUB with `manual`: for the peer last received from. */
+  applyManually(topic: Uint8Array, added: boolean): void {
+    const pipe = this.#lastAsker;
+    if (pipe === null) return;
+    if (added) this.#topics.add(topic, pipe);
+    else this.#topics.remove(topic, pipe);
+  }
+
+  send(message: Message): boolean {
+    const { noDrop, invertMatching } = this.#host.options;
+    const peers = this.#peers;
+    if (this.#only !== null) peers.match(this.#only);
+    else this.#topics.match(message[0] as Uint8Array, peers.match); // a message has a frame
+    if (invertMatching) peers.invert();
+    if (peers.matching === 0) {
+      this.#host.drop(peers.size === 0 ? "no-peer" : "no-subscriber");
+      return true;
+    }
+    if (noDrop && !peers.checkReady()) {
+      peers.unmark();
+      return false;
+    }
+    this.#only = null;
+    const delivered = peers.sendToMatching(message);
+    const copies = delivered + peers.dropped;
+    if (copies > 1) this.#host.copies(copies);
+    else if (copies === 0) this.#host.drop("no-peer");
+    return true;
+  }
+
+  receive(): Message | undefined {
+    const notice = this.#notices.shift();
+    if (notice !== undefined) {
+      this.#asks(notice.from);
+      return [notice.frame];
+    }
+    const message = this.#notifies ? this.#queue.receive() : undefined;
+    if (message !== undefined) this.#asks(this.#queue.last);
+    return message;
+  }
+
+  get canSend(): boolean {
+    return true;
+  }
+
+  get canReceive(): boolean {
+    return this.#notices.length > 0 || (this.#notifies && this.#queue.ready);
+  }
+
+  get source(): Pipe | null {
+    return this.#source;
+  }
+
+  #asks(pipe: Pipe | null): void {
+    this.#source = this.#lastAsker = pipe;
+    this.#only = this.#host.options.manualLastValue ? pipe : null;
+  }
+
+  /** All that a peer had subscribed to ends; what nobody else has is told (RFC 29). */
+  #forget(pipe: Pipe): void {
+    const { manual, manualLastValue } = this.#host.options;
+    const tell = (topic: Uint8Array): void => this.#notify(topic, false, null);
+    const silent = (): void => {};
+    const isManual = manual || manualLastValue;
+    this.#topics.removeAll(pipe, isManual ? silent : tell);
+    this.#asked.removeAll(pipe, isManual ? tell : silent);
+  }
+
+  #notify(topic: Uint8Array, added: boolean, from: Pipe | null): void {
+    if (!this.#notifies) return;
+    const frame = allocateSmall(topic.length + 1);
+    frame[0] = added ? 1 : 0;
+    frame.set(topic, 1);
+    this.#notices.push({ frame, from });
+    this.#host.noticed(1);
+    this.#host.wake();
+  }
+
+  /** A peer may not make us hold any number of topics (`maxSubscriptions`, `maxSubscriptionBytes`), or of notices. */
+  #overLimit(pipe: Pipe, topic: Uint8Array): boolean {
+    const { maxSubscriptions, maxSubscriptionBytes } = this.#host.options;
+    const held = this.#topics.countOf(pipe) + this.#asked.countOf(pipe);
+    const bytes = this.#topics.bytesOf(pipe) + this.#asked.bytesOf(pipe) + topic.length;
+    const waiting = this.#notices.length;
+    if (held < maxSubscriptions && bytes <= maxSubscriptionBytes && waiting < maxSubscriptions * 2) return false;
+    this.#host.refuse(pipe, `it has more than ${maxSubscriptions} subscriptions or ${maxSubscriptionBytes} bytes of them`);
+    return true;
+  }
+}
+
+export const XPUB: SocketType = socketType({
+  name: "XPUB",
+  number: 9,
+  className: "XPublisher",
+  peers: ["SUB", "XSUB"],
+  wire: "zmtp",
+  identifies: false,
+  publishes: true,
+  sends: true,
+  receives: true,
+  whenMute: "drop",
+  connectsOnce: false,
+  doc: "Publishes as PUB does, and receives its subscribers' subscriptions and data.",
+  pattern: (host) => new PublisherPattern(host, true),
+});
+
+type Topic = string | Uint8Array;
+
+/** Publishes like {@link Publisher}, and receives what its peers subscribe to (01 or 00, then the topic) and send. */
+export class XPublisher extends Socket {
+  constructor(options?: SocketOptions<XPublisher>) {
+    super(XPUB.number, options);
+  }
+
+  /** With `manual`: subscribes the peer whose request was received last to these topics (ZMQ_SUBSCRIBE). */
+  subscribe(...topics: Topic[]): void {
+    this.#apply(topics, true);
+  }
+
+  /** With `manual`: ends subscriptions of the peer whose request was received last (ZMQ_UNSUBSCRIBE). */
+  unsubscribe(...topics: Topic[]): void {
+    this.#apply(topics, false);
+  }
+
+  #apply(topics: Topic[], added: boolean): void {
+    const { manual, manualLastValue } = coreOf(this).options;
+    if (!manual && !manualLastValue) {
+      throw new ZmqError("EINVAL", { hint: "an XPublisher subscribes its peers only with `manual` set" });
+    }
+    const pattern = coreOf(this).pattern as PublisherPattern; // of this type
+    for (const topic of topics) pattern.applyManually(copyOf(toFrame(topic)), added);
+  }
+}
+export interface XPublisher extends Sending, Receiving, OptionsOf<"XPUB"> {}
+equip(XPublisher, XPUB);

@@ -1,0 +1,213 @@
+import type net from "node:net";
+import { Deque } from "../../base/deque.ts";
+import { fromSystem } from "../../base/errors.ts";
+import type { ByteStream, StreamEvents } from "../transport.ts";
+import { discardArrived, tailOf, writeAllSync } from "./flush.ts";
+import { setReading, unsent } from "./internals.ts";
+import type { Reader } from "./reader.ts";
+
+/** With more than this pending, `write` says that the kernel is behind; `drained` comes below half of it. */
+export const HIGH_WATER: number = 256 * 1024;
+
+/** How long, after our orderly end is out, the other end may take to end too. */
+const LAST_WORDS = 2000;
+
+/** What a stream is called at its ends; taken when it opens, because a closed socket has forgotten it. */
+export interface Ends {
+  readonly remote: string;
+  readonly local: string;
+  readonly peerAddress: string;
+}
+
+interface Pending {
+  /** Where it ends, counted in bytes from the stream's beginning. */
+  readonly end: number;
+  readonly parts: readonly Uint8Array[];
+  readonly done: (delivered: boolean) => void;
+}
+
+/**
+ * A connected `net.Socket` as a `ByteStream`.
+ *
+ * Knows nothing of addresses or of how it came to be. It never keeps the process alive by itself, except, in the event
+ * loop's nature, while bytes given to the kernel are on their way there.
+ */
+export class NodeStream implements ByteStream {
+  readonly remote: string;
+  readonly local: string;
+  readonly peerAddress: string;
+  readonly #socket: net.Socket;
+  readonly #reader: Reader;
+  readonly #pending = new Deque<Pending>();
+  #events: StreamEvents | null = null;
+  #given = 0;
+  /** How far all is known to be with the kernel, counted as `Pending.end`. */
+  #sent = 0;
+  #behind = false;
+  #ended = false;
+  #over = false;
+  #error: Error | undefined;
+  #lastWords: NodeJS.Timeout | undefined;
+
+  constructor(socket: net.Socket, reader: Reader, ends: Ends) {
+    this.#socket = socket;
+    this.#reader = reader;
+    this.remote = ends.remote;
+    this.local = ends.local;
+    this.peerAddress = ends.peerAddress;
+    socket.unref();
+    socket.pause();
+    if (reader.onread === undefined) socket.on("data", (bytes: Uint8Array) => reader.received(bytes));
+    socket.on("error", (error) => (this.#error = error));
+    socket.on("end", () => this.#peerEnded());
+    socket.on("close", () => this.#finish());
+  }
+
+  get pending(): number {
+    return this.#over ? 0 : this.#socket.writableLength;
+  }
+
+  begin(events: StreamEvents): void {
+    if (this.#ended) return;
+    if (this.#over) {
+      process.nextTick(() => events.closed(this.#reason()));
+      return;
+    }
+    this.#events = this.#reader.events = events;
+    setReading(this.#socket, true);
+  }
+
+  write(parts: readonly Uint8Array[], done: (delivered: boolean) => void): boolean {
+    const socket = this.#socket;
+    if (this.#ended || this.#over || !socket.writable) {
+      done(false);
+      return true;
+    }
+    const last = parts.length - 1;
+    if (last > 0) socket.cork();
+    for (let at = 0; at < last; at++) this.#hand(parts[at]);
+    this.#hand(parts[last], this.#written);
+    if (last > 0) socket.uncork();
+    const left = socket.writableLength;
+    // The usual case: the kernel took all at once, and nothing need be remembered.
+    if (left === 0 && this.#pending.length === 0 && !socket.errored) {
+      done(true);
+      return true;
+    }
+    this.#pending.push({ end: this.#given, parts, done });
+    if (left > HIGH_WATER) this.#behind = true;
+    return left <= HIGH_WATER;
+  }
+
+  pause(): void {
+    if (!this.#ended && !this.#over) setReading(this.#socket, false);
+  }
+
+  resume(): void {
+    if (!this.#over && this.#events !== null) setReading(this.#socket, true);
+  }
+
+  close(): void {
+    if (this.#over) return;
+    this.#ended = true;
+    this.#mute();
+    this.#destroy();
+  }
+
+  end(): void {
+    if (this.#ended || this.#over) return;
+    this.#ended = true;
+    this.#mute();
+    const socket = this.#socket;
+    socket.end(() => {
+      if (!this.#over) this.#lastWords = setTimeout(() => socket.destroy(), LAST_WORDS).unref();
+    });
+    // Reading on keeps unread bytes from turning the end into a reset, and shows when the other end is done.
+    setReading(socket, true);
+  }
+
+  flushSync(parts: readonly Uint8Array[], limit: number): number {
+    if (this.#over) return 0;
+    const behind = unsent(this.#socket, this.#given);
+    const written = behind === undefined ? this.#lastWrite(parts) : this.#catchUp(behind, parts, limit);
+    this.close();
+    return written;
+  }
+
+  #hand(part: Uint8Array | undefined, written?: () => void): void {
+    if (part === undefined) return;
+    this.#given += part.length;
+    this.#socket.write(part, written);
+  }
+
+  /** One function for all writes: it reads off how far the kernel is, so that no write needs a closure. */
+  readonly #written = (): void => {
+    this.#measure();
+    this.#settle();
+    if (!this.#behind || this.#over || this.#socket.writableLength > HIGH_WATER / 2) return;
+    this.#behind = false;
+    this.#events?.drained();
+  };
+
+  /** After an error Node's count no longer says what was sent. */
+  #measure(): void {
+    const socket = this.#socket;
+    if (!socket.errored && !socket.destroyed) this.#sent = Math.max(this.#sent, this.#given - socket.writableLength);
+  }
+
+  #settle(): void {
+    for (let next = this.#pending.peek(); next !== undefined && next.end <= this.#sent; next = this.#pending.peek()) {
+      this.#pending.shift();
+      next.done(true);
+    }
+  }
+
+  #mute(): void {
+    this.#events = this.#reader.events = null;
+  }
+
+  #destroy(): void {
+    this.#measure();
+    this.#socket.destroy();
+  }
+
+  #peerEnded(): void {
+    // After `end`, the socket closes by itself once our bytes are out too.
+    if (!this.#ended) this.#destroy();
+  }
+
+  /** Only now is the memory of pending writes surely free again: not before may `done` be called. */
+  #finish(): void {
+    const events = this.#events;
+    this.#over = true;
+    this.#mute();
+    clearTimeout(this.#lastWords);
+    this.#settle();
+    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) next.done(false);
+    events?.closed(this.#reason());
+  }
+
+  #reason(): Error | undefined {
+    return this.#error === undefined ? undefined : fromSystem(this.#error, this.remote);
+  }
+
+  #catchUp(behind: { fd: number; bytes: number }, parts: readonly Uint8Array[], limit: number): number {
+    const queued: Uint8Array[] = [];
+    for (let left = this.#pending.length; left > 0; left--) {
+      const next = this.#pending.shift() as Pending; // as many are there
+      queued.push(...next.parts);
+      this.#pending.push(next);
+    }
+    const written = writeAllSync(behind.fd, [...tailOf(queued, behind.bytes), ...parts], limit);
+    discardArrived(behind.fd);
+    this.#sent = this.#given - Math.max(0, behind.bytes - written);
+    return Math.max(0, written - behind.bytes);
+  }
+
+  /** Without a descriptor: one more ordinary write, which goes out at once if the kernel has room. */
+  #lastWrite(parts: readonly Uint8Array[]): number {
+    const before = this.#given;
+    this.write(parts, () => undefined);
+    return this.#socket.writableLength === 0 && !this.#socket.errored ? this.#given - before : 0;
+  }
+}
