@@ -100,7 +100,15 @@ export class Pipe {
     this.#out = out;
     this.#in = into;
     this.keepsArray = !(out.queue instanceof Packed);
-    this.traffic = pair?.traffic ?? { delivered: 0, inFlight: 0, generated: 0, bytesOut: 0, bytesIn: 0, lastTraffic: 0, handshakes: 0 };
+    this.traffic = pair?.traffic ?? {
+      delivered: 0,
+      inFlight: 0,
+      generated: 0,
+      bytesOut: 0,
+      bytesIn: 0,
+      lastTraffic: 0,
+      handshakes: 0,
+    };
     this.far = pair ?? new Pipe(into, out, this);
   }
 
@@ -113,7 +121,11 @@ export class Pipe {
       return out ? new Packed() : new Deque<Message>();
     };
     // A newer message takes the place of the one that waits: no mark may refuse it.
-    return new Pipe(new Lane(queue(true), conflate ? 0 : outLimit), new Lane(queue(false), conflate ? 0 : inLimit), far);
+    return new Pipe(
+      new Lane(queue(true), conflate ? 0 : outLimit),
+      new Lane(queue(false), conflate ? 0 : inLimit),
+      far,
+    );
   }
 
   /** Whether the next `write` is taken; if not, `writable` comes when it is. */

@@ -111,7 +111,8 @@ export class TopicMatcher<P extends object> {
   remove(topic: Uint8Array, peer: P): Removed {
     const node = this.#tree.find(topic);
     const holding = this.#holdings.get(peer);
-    if (node === null || holding === undefined || !holding.topics.delete(node)) return { lastOfPeer: false, lastOfAll: false };
+    if (node === null || holding === undefined || !holding.topics.delete(node))
+      return { lastOfPeer: false, lastOfAll: false };
     holding.bytes -= topic.length;
     if (holding.topics.size === 0) this.#holdings.delete(peer);
     const last = this.#release(node, peer);

@@ -12,8 +12,14 @@ import { Endpoints } from "./endpoints.ts";
 import { Incoming } from "./incoming.ts";
 import { Ledger } from "./ledger.ts";
 import { Outgoing } from "./outgoing.ts";
+import type { Observer } from "./observer.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
 import type { SocketType } from "./type.ts";
+
+const ZMQ_EVENTS = 15;
+const ZMQ_TYPE = 16;
+const ZMQ_LAST_ENDPOINT = 32;
+const ZMQ_TOPICS_COUNT = 116;
 
 /** Who hears of events; several may. */
 export type EventListener = (type: EventType, fields: EventFields) => void;
@@ -36,6 +42,9 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   /** Told whenever a peer or a subscription comes or goes. */
   readonly watchers: Set<() => void> = new Set();
   readonly listeners: Set<EventListener> = new Set();
+  /** The public objects that belong to it. */
+  publicContext: object | null = null;
+  observer: Observer | null = null;
   closed = false;
   /** What of it is still at work after close(). */
   #lingering = 0;
@@ -78,6 +87,21 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   whenEnded(run: () => void): void {
     this.#whenEnded.push(run);
     this.#endIfDone();
+  }
+
+  /** High-water marks changed: pipes in use follow. */
+  applyMarks(): void {
+    const { sendHighWaterMark, receiveHighWaterMark } = this.options;
+    for (const pipe of this.pipes) if (pipe.wire) pipe.setLimits(sendHighWaterMark, receiveHighWaterMark);
+  }
+
+  /** State that libzmq counts among the options, by number; undefined for all else. */
+  special(option: number): string | number | undefined | null {
+    if (option === ZMQ_TYPE) return this.type.number;
+    if (option === ZMQ_LAST_ENDPOINT) return this.endpoints.last;
+    if (option === ZMQ_TOPICS_COUNT) return this.pattern.topicsCount ?? 0;
+    if (option === ZMQ_EVENTS) return (this.pattern.canReceive ? 1 : 0) | (this.pattern.canSend ? 2 : 0);
+    return undefined;
   }
 
   // What the engine asks and tells.

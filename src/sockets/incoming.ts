@@ -1,12 +1,16 @@
 import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
 import type { SocketCore } from "./core.ts";
+import type { Pipe } from "../pipe/pipe.ts";
+import { MessageIterator } from "./iterator.ts";
 import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
 
 /** As for sending: receives that succeed at once, before one goes through the event loop. */
 const TURN = 512;
 /** Most messages in one batch of `batches()`. */
 const BATCH = 512;
+
+const NO_PROPERTIES: ReadonlyMap<string, string> = new Map();
 
 /** Called with each message as it comes. */
 export type MessageHandler = (message: Message) => void;
@@ -42,7 +46,7 @@ export class Incoming {
       const message = this.#now();
       if (message !== undefined) return ++this.#turn === TURN ? this.#nextTurn(message) : Promise.resolve(message);
     }
-    return this.#wait(checkWait(options, this.#core.options.receiveTimeout));
+    return this.#wait(this.#checked(options));
   }
 
   /** For iterators: a message that is there is given as it is; undefined says that one has to wait. */
@@ -53,7 +57,25 @@ export class Incoming {
     return ++this.#turn === TURN ? this.#nextTurn(message) : message;
   }
 
-  /** All that is there, up to a limit; waits for the first. */
+  /** The message and its sender's properties, taken together: the sender may be another one a moment later. */
+  async receiveWithMetadata(options?: WaitOptions): Promise<{ message: Message; metadata: ReadonlyMap<string, string> }> {
+    let source: Pipe | null | undefined = undefined;
+    const message = await this.#wait(this.#checked(options), () => {
+      source = this.#core.pattern.source;
+    });
+    return { message, metadata: (source as Pipe | null | undefined)?.peer?.properties ?? NO_PROPERTIES };
+  }
+
+  /** Messages, or batches of them, until the socket closes. Ending the loop leaves the socket open. */
+  iterate(kind: "messages" | "batches", options?: WaitOptions): AsyncIterableIterator<unknown> {
+    return new MessageIterator(this, kind === "batches", options);
+  }
+
+  get open(): boolean {
+    return !this.#core.closed;
+  }
+
+  /** All that is there, up to a limit. */
   batch(first: Message): Message[] {
     const batch = [first];
     while (batch.length < BATCH && this.#waiters.length === 0) {
@@ -119,20 +141,32 @@ export class Incoming {
     this.#core.platform.afterIo(() => this.wake());
   }
 
-  #wait(options: WaitOptions): Promise<Message> {
+  #checked(options: WaitOptions | undefined): WaitOptions {
+    if (this.#core.closed) throw new ZmqError("EBADF");
+    return checkWait(options, this.#core.options.receiveTimeout);
+  }
+
+  /** `taken` is called in the moment the message is, before anything else can be. */
+  #wait(options: WaitOptions, taken?: () => void): Promise<Message> {
     return new Promise((resolve, reject) => {
       const expired = (): unknown =>
         this.#core.pattern.receiveError?.() ?? timedOut(`nothing to receive for this ${this.#core.type.name}`);
-      if (this.#waiters.length === 0) {
-        const message = this.#now();
-        if (message !== undefined) return resolve(message);
+      const message = this.#waiters.length === 0 ? this.#now() : undefined;
+      if (message !== undefined) {
+        taken?.();
+        resolve(message);
+        return;
       }
-      if (options.timeout === 0) return reject(expired() as Error);
-      let got: Message;
-      const take = (message: Message): void => {
-        got = message;
+      if (options.timeout === 0) {
+        reject(expired() as Error);
+        return;
+      }
+      let got: Message = [];
+      const take = (next: Message): void => {
+        got = next;
+        taken?.();
       };
-      this.#waiters.add(take, options, () => resolve(got), reject, expired);
+      this.#waiters.add(take, options, { resolve: () => resolve(got), reject, expired });
     });
   }
 

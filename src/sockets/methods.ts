@@ -1,7 +1,8 @@
 import type { Message, MessageLike } from "../base/message.ts";
 import type { MessageHandler } from "./incoming.ts";
 import { defineOptions } from "./properties.ts";
-import { coreOf, type Socket } from "./socket.ts";
+import { coreOf } from "./core-of.ts";
+import type { Socket } from "./socket.ts";
 import type { SocketType } from "./type.ts";
 import type { WaitOptions } from "./waiters.ts";
 

@@ -87,7 +87,7 @@ export class Outgoing {
         }
       }
       if (options.timeout === 0) return reject(expired() as Error);
-      this.#waiters.add(toKeep(message), options, resolve, reject, expired);
+      this.#waiters.add(toKeep(message), options, { resolve, reject, expired });
     });
   }
 

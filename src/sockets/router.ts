@@ -8,7 +8,7 @@ import type { FairQueue } from "../routing/fair-queue.ts";
 import { inbound, letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
-import { Socket, type SocketOptions } from "./socket.ts";
+import { connectNamed, Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /** What `connect` of a Router or Stream takes beside the address. */
@@ -158,7 +158,7 @@ export class Router extends Socket {
 
   /** As {@link Socket.connect}; `routingId` is how this side will know the peer. */
   override connect(address: string, options?: ConnectOptions): void {
-    this.connectNamed(address, options?.routingId);
+    connectNamed(this, address, options?.routingId);
   }
 }
 export interface Router extends Sending, Receiving, OptionsOf<"ROUTER"> {}

@@ -4,7 +4,7 @@ import type { Message } from "../base/message.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import { RouterPattern, type ConnectOptions } from "./router.ts";
-import { Socket, type SocketOptions } from "./socket.ts";
+import { connectNamed, Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /**
@@ -57,7 +57,7 @@ export class Stream extends Socket {
 
   /** As {@link Socket.connect}; `routingId` is how this side will know the peer. */
   override connect(address: string, options?: ConnectOptions): void {
-    this.connectNamed(address, options?.routingId);
+    connectNamed(this, address, options?.routingId);
   }
 }
 export interface Stream extends Sending, Receiving, OptionsOf<"STREAM"> {}

@@ -1,7 +1,8 @@
 import type { OptionsOf } from "../options/table.ts";
 import { toFrame } from "./convert.ts";
 import { equip, type Receiving } from "./methods.ts";
-import { coreOf, Socket, type SocketOptions } from "./socket.ts";
+import { coreOf } from "./core-of.ts";
+import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 import { SubscriberPattern } from "./xsub.ts";
 

@@ -19,6 +19,13 @@ export interface Waiter<T> {
   fail(error: unknown): void;
 }
 
+/** What becomes of a wait; `expired` makes the error of a time-out. */
+export interface Outcome {
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  readonly expired: () => unknown;
+}
+
 /**
  * Those who wait for their turn at a socket, in order, each with its own time limit and signal. While anybody waits, the
  * process is held.
@@ -46,8 +53,9 @@ export class Waiters<T> {
     }
   }
 
-  /** Adds one; `finish` resolves it. `expired` says what error a time-out gives. */
-  add(value: T, options: WaitOptions, resolve: () => void, reject: (error: unknown) => void, expired: () => unknown): Waiter<T> {
+  /** Adds one; `finish` resolves it. */
+  add(value: T, options: WaitOptions, outcome: Outcome): Waiter<T> {
+    const { resolve, reject, expired } = outcome;
     let timer: Timer | null = null;
     const { signal, timeout } = options;
     const done = (then: () => void): void => {

@@ -11,7 +11,8 @@ import { toFrame } from "./convert.ts";
 import { inbound, letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
-import { coreOf, Socket, type SocketOptions } from "./socket.ts";
+import { coreOf } from "./core-of.ts";
+import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /** A subscription, or its end, as the user of an XPUB receives it: 01 or 00, then the topic. */

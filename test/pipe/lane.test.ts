@@ -16,7 +16,13 @@ function write(lane: Lane): boolean {
 }
 
 test("reads are credited in steps of the low mark, (HWM + 1) / 2", () => {
-  for (const [limit, low] of [[1, 1], [2, 1], [3, 2], [10, 5], [1000, 500]] as const) {
+  for (const [limit, low] of [
+    [1, 1],
+    [2, 1],
+    [3, 2],
+    [10, 5],
+    [1000, 500],
+  ] as const) {
     const lane = laneOf(limit);
     while (write(lane));
     assert.equal(lane.written, limit);

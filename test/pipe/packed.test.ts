@@ -11,7 +11,7 @@ import { pack, Packed } from "../../src/pipe/packed.ts";
 function messagesIn(bytes: Buffer): Message[] {
   const messages: Message[] = [];
   let message: Message = [];
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const flags = bytes[at] as number;
     const long = (flags & 2) !== 0;
     const length = long ? Number(bytes.readBigUInt64BE(at + 1)) : (bytes[at + 1] as number);
@@ -45,13 +45,22 @@ test("messages are framed as ZMTP 2 sends them (RFC 23: flags, length, body)", (
   const batch = new Batch();
   pack([Buffer.from("a"), Buffer.alloc(0), Buffer.alloc(256, "x")], batch);
   const bytes = written(batch.take());
-  assert.deepEqual(bytes.subarray(0, 14), Buffer.from("01 01 61 01 00 02 00 00 00 00 00 00 01 00".replaceAll(" ", ""), "hex"));
+  assert.deepEqual(
+    bytes.subarray(0, 14),
+    Buffer.from("01 01 61 01 00 02 00 00 00 00 00 00 01 00".replaceAll(" ", ""), "hex"),
+  );
   assert.equal(bytes.length, 14 + 256);
 });
 
 test("what was pushed comes out, small, empty and by reference", () => {
   const packed = new Packed();
-  const messages = [[body(0)], [body(1), body(0)], [body(20_000)], [body(40_000), body(3), body(16_385)], [body(16_384)]];
+  const messages = [
+    [body(0)],
+    [body(1), body(0)],
+    [body(20_000)],
+    [body(40_000), body(3), body(16_385)],
+    [body(16_384)],
+  ];
   for (const message of messages) packed.push(message);
   assert.equal(packed.length, messages.length);
   for (const message of messages) assert.deepEqual(packed.shift(), message);
@@ -76,7 +85,10 @@ test("a block goes out as it is, and one that was begun goes out without what wa
   packed.shift();
   const { count, messages } = drained(packed, 1);
   assert.equal(count, 8);
-  assert.deepEqual(messages, Array.from({ length: 8 }, (_, at) => [body(at + 3)]));
+  assert.deepEqual(
+    messages,
+    Array.from({ length: 8 }, (_, at) => [body(at + 3)]),
+  );
   assert.equal(packed.length, 0);
 });
 
@@ -112,12 +124,24 @@ test("clearing leaves nothing", () => {
 
 test("any sequence of push, shift, drain and clear is as with a plain queue of messages", () => {
   const size = fc.oneof({ weight: 6, arbitrary: fc.nat(300) }, fc.constantFrom(16_384, 16_385), fc.nat(40 * 1024));
-  const push = fc.record({ act: fc.constant("push"), sizes: fc.array(size, { minLength: 1, maxLength: 4 }), bytes: fc.constant(0) });
-  const take = fc.record({ act: fc.constantFrom("shift", "shift", "drain"), sizes: fc.constant([]), bytes: fc.nat(200_000) });
+  const push = fc.record({
+    act: fc.constant("push"),
+    sizes: fc.array(size, { minLength: 1, maxLength: 4 }),
+    bytes: fc.constant(0),
+  });
+  const take = fc.record({
+    act: fc.constantFrom("shift", "shift", "drain"),
+    sizes: fc.constant([]),
+    bytes: fc.nat(200_000),
+  });
   const clear = fc.record({ act: fc.constant("clear"), sizes: fc.constant([]), bytes: fc.constant(0) });
-  const step = fc.oneof({ weight: 12, arbitrary: push }, { weight: 8, arbitrary: take }, { weight: 1, arbitrary: clear });
+  const step = fc.oneof(
+    { weight: 12, arbitrary: push },
+    { weight: 8, arbitrary: take },
+    { weight: 1, arbitrary: clear },
+  );
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 120 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 120, size: "max" }), (steps) => {
       const packed = new Packed();
       const model = new Deque<Message>();
       for (const [at, { act, sizes, bytes }] of steps.entries()) {
@@ -133,7 +157,10 @@ test("any sequence of push, shift, drain and clear is as with a plain queue of m
         } else for (const queue of [packed, model]) queue.clear();
         assert.equal(packed.length, model.length);
       }
-      assert.deepEqual(drained(packed, Infinity).messages, Array.from({ length: model.length }, () => model.shift()));
+      assert.deepEqual(
+        drained(packed, Infinity).messages,
+        Array.from({ length: model.length }, () => model.shift()),
+      );
     }),
   );
 });

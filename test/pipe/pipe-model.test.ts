@@ -64,8 +64,13 @@ class Trial {
     this.#ends = [near, near.far];
     near.owner = this.#owners[0];
     near.far.owner = this.#owners[1];
-    near.far.sink = { accept: (message) => this.#sinks && this.#taken.push((message[0] as Uint8Array)[0] as number) > 0 };
-    this.#ways = [new Way(settings.conflate ? 0 : settings.outLimit), new Way(settings.conflate ? 0 : settings.inLimit)];
+    near.far.sink = {
+      accept: (message) => this.#sinks && this.#taken.push((message[0] as Uint8Array)[0] as number) > 0,
+    };
+    this.#ways = [
+      new Way(settings.conflate ? 0 : settings.outLimit),
+      new Way(settings.conflate ? 0 : settings.inLimit),
+    ];
   }
 
   get #alive(): boolean {
@@ -97,7 +102,10 @@ class Trial {
   limit(end: End, out: number, into: number): void {
     this.#ends[end].setLimits(out, into);
     if (this.#conflate) return;
-    for (const [way, limit] of [[this.#ways[end], out], [this.#ways[end === 0 ? 1 : 0], into]] as const) {
+    for (const [way, limit] of [
+      [this.#ways[end], out],
+      [this.#ways[end === 0 ? 1 : 0], into],
+    ] as const) {
       way.limit = limit;
       way.credited = way.taken;
       way.release(this.#alive);
@@ -144,9 +152,14 @@ test("whatever is done to a pipe, every message is read, queued or counted as dr
   const act = fc.constantFrom("write", "write", "write", "write", "read", "read", "limit", "sink", "finish", "close");
   const end = fc.constantFrom<End>(0, 1);
   const step = fc.record({ act, end, out: fc.nat(6), into: fc.nat(6) });
-  const settings = fc.record({ outLimit: fc.nat(6), inLimit: fc.nat(6), conflate: fc.boolean(), far: fc.constantFrom("session" as const, "socket" as const) });
+  const settings = fc.record({
+    outLimit: fc.nat(6),
+    inLimit: fc.nat(6),
+    conflate: fc.boolean(),
+    far: fc.constantFrom("session" as const, "socket" as const),
+  });
   fc.assert(
-    fc.property(settings, fc.array(step, { maxLength: 100 }), (chosen, steps) => {
+    fc.property(settings, fc.array(step, { maxLength: 100, size: "max" }), (chosen, steps) => {
       const trial = new Trial(chosen);
       for (const { act: verb, end: which, out, into } of steps) {
         trial[verb](which, out, into);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { platform } from "../../src/platform/node.ts";
-import { until } from "../conformance/transport.ts";
+import { until } from "../conformance/recorders.ts";
 import { child } from "../transports/node/child.ts";
 
 const START = `

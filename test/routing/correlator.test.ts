@@ -20,7 +20,8 @@ test("RFC 28: a request is an empty delimiter and its body", () => {
 test("a reply without delimiter or body is malformed", () => {
   const correlator = new Correlator(1);
   correlator.wrap([frame("a")]);
-  for (const reply of [[], [EMPTY], [frame("a")], [frame("a"), EMPTY]]) assert.equal(correlator.unwrap(reply), undefined);
+  for (const reply of [[], [EMPTY], [frame("a")], [frame("a"), EMPTY]])
+    assert.equal(correlator.unwrap(reply), undefined);
 });
 
 test("REQ_CORRELATE: the request id is 4 bytes, little-endian, one more each time", () => {
@@ -41,7 +42,14 @@ test("REQ_CORRELATE: only the reply to the last request counts", () => {
 test("REQ_CORRELATE: a reply with a malformed id, delimiter or body does not count", () => {
   const correlator = correlating(0);
   const [id] = correlator.wrap([frame("a")]) as [Uint8Array];
-  const replies = [[], [id], [id, EMPTY], [id, frame("x"), frame("b")], [EMPTY, frame("b")], [frame("12345"), EMPTY, frame("b")]];
+  const replies = [
+    [],
+    [id],
+    [id, EMPTY],
+    [id, frame("x"), frame("b")],
+    [EMPTY, frame("b")],
+    [frame("12345"), EMPTY, frame("b")],
+  ];
   for (const reply of replies) assert.equal(correlator.unwrap(reply), undefined);
 });
 

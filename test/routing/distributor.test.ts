@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { Pipe } from "../../src/pipe/pipe.ts";
 import { Distributor } from "../../src/routing/distributor.ts";
-import { farReads, frame, newPipe, newPipes, Owner } from "./pipes.ts";
+import { Owner } from "../pipe/owner.ts";
+import { farReads, frame, newPipe, newPipes } from "./pipes.ts";
 
 function distributing(pipes: readonly Pipe[]): Distributor {
   const distributor = new Distributor();
@@ -126,7 +127,7 @@ test("any marks on any pipes deliver to those with room and drop for the others"
   const marks = fc.array(fc.nat(5), { maxLength: 12 });
   const reads = fc.array(fc.nat(5), { maxLength: 6 });
   fc.assert(
-    fc.property(fc.array(fc.record({ marks, reads }), { maxLength: 30 }), (sends) => {
+    fc.property(fc.array(fc.record({ marks, reads }), { maxLength: 30, size: "max" }), (sends) => {
       const pipes = Array.from({ length: 6 }, (_, at) => newPipe(at === 0 ? 0 : 1));
       const distributor = distributing(pipes);
       const expected = pipes.map(() => ({ queued: 0, dropped: 0 }));

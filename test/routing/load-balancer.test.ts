@@ -3,7 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import type { Pipe } from "../../src/pipe/pipe.ts";
 import { LoadBalancer } from "../../src/routing/load-balancer.ts";
-import { farReads, frame, newPipe, newPipes, Owner } from "./pipes.ts";
+import { Owner } from "../pipe/owner.ts";
+import { farReads, frame, newPipe, newPipes } from "./pipes.ts";
 import { Turns } from "./turns.ts";
 
 function balancing(pipes: readonly Pipe[]): LoadBalancer {
@@ -165,7 +166,7 @@ test("any sequence of attach, detach, send and read goes as in libzmq's lb_t", (
   // With a mark of 1 or 2, every message that is read makes room at once.
   const limits = fc.array(fc.integer({ min: 1, max: 2 }), { minLength: 5, maxLength: 5 });
   const act = fc.constantFrom("attach", "detach", "send", "send", "send", "read", "ready");
-  const steps = fc.array(fc.record({ act, which: fc.nat(4) }), { maxLength: 80 });
+  const steps = fc.array(fc.record({ act, which: fc.nat(4) }), { maxLength: 80, size: "max" });
   fc.assert(
     fc.property(limits, steps, (marks, acts) => {
       const trial = new Trial(marks);

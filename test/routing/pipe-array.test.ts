@@ -17,7 +17,10 @@ test("a pipe knows its place after swapping and removing", () => {
   assert.deepEqual([...array], [c, b, a]);
   array.remove(0);
   assert.deepEqual([...array], [a, b]);
-  assert.deepEqual([a, b, c].map((pipe) => array.indexOf(pipe)), [0, 1, -1]);
+  assert.deepEqual(
+    [a, b, c].map((pipe) => array.indexOf(pipe)),
+    [0, 1, -1],
+  );
   array.remove(1);
   array.swap(0, 0);
   assert.deepEqual([...array], [a]);

@@ -100,25 +100,32 @@ test("any sequence of keys set and cleared is as a plain map", () => {
   const letter = fc.constantFrom("a", "b", "\xff", "abab", "a".repeat(300));
   const key = fc.array(letter, { maxLength: 6 }).map((letters) => letters.join(""));
   fc.assert(
-    fc.property(fc.array(fc.record({ key, set: fc.boolean() }), { maxLength: 60 }), key, (steps, query) => {
-      const tree = new RadixTree<string>();
-      const model = new Set<string>();
-      for (const step of steps) {
-        if (step.set) {
-          tree.reach(frame(step.key)).value = step.key;
-          model.add(step.key);
-        } else {
-          const node = tree.find(frame(step.key));
-          assert.equal(node !== null, model.delete(step.key));
-          if (node !== null) tree.clear(node);
+    fc.property(
+      fc.array(fc.record({ key, set: fc.boolean() }), { maxLength: 60, size: "max" }),
+      key,
+      (steps, query) => {
+        const tree = new RadixTree<string>();
+        const model = new Set<string>();
+        for (const step of steps) {
+          if (step.set) {
+            tree.reach(frame(step.key)).value = step.key;
+            model.add(step.key);
+          } else {
+            const node = tree.find(frame(step.key));
+            assert.equal(node !== null, model.delete(step.key));
+            if (node !== null) tree.clear(node);
+          }
+          assert.deepEqual(keysOf(tree), [...model].sort());
+          const prefixes = [...model].filter((each) => query.startsWith(each));
+          assert.deepEqual(
+            prefixesOf(tree, frame(query)),
+            prefixes.sort((a, b) => a.length - b.length),
+          );
         }
-        assert.deepEqual(keysOf(tree), [...model].sort());
-        const prefixes = [...model].filter((each) => query.startsWith(each));
-        assert.deepEqual(prefixesOf(tree, frame(query)), prefixes.sort((a, b) => a.length - b.length));
-      }
-      // No node without a reason: each has a value, or is where two part.
-      for (const each of model) tree.clear(tree.find(frame(each)) ?? tree.root);
-      assert.equal(tree.root.children.length, 0);
-    }),
+        // No node without a reason: each has a value, or is where two part.
+        for (const each of model) tree.clear(tree.find(frame(each)) ?? tree.root);
+        assert.equal(tree.root.children.length, 0);
+      },
+    ),
   );
 });

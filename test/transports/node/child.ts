@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { until } from "../../conformance/transport.ts";
+import { until } from "../../conformance/recorders.ts";
 
 /** A process of its own that runs a module's text, and what it has said. */
 export interface Child {

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, describe, test } from "node:test";
 import { ipc } from "../../../src/transports/node/ipc.ts";
-import { addressOf, Caller, Host, OPTIONS, until } from "../../conformance/transport.ts";
+import { addressOf, Caller, Host, OPTIONS, until } from "../../conformance/recorders.ts";
 import { child } from "./child.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "ipc-"));

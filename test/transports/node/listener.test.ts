@@ -3,7 +3,7 @@ import { getSystemErrorName } from "node:util";
 import { test } from "node:test";
 import type { ServerHandle } from "../../../src/transports/node/internals.ts";
 import { HandleListener } from "../../../src/transports/node/listener.ts";
-import { Host, until } from "../../conformance/transport.ts";
+import { Host, until } from "../../conformance/recorders.ts";
 
 class FakeHandle implements ServerHandle {
   onconnection: ServerHandle["onconnection"] = null;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { tcp } from "../../../src/transports/node/tcp.ts";
-import { addressOf, Caller, Host, OPTIONS, Recorder, until } from "../../conformance/transport.ts";
+import { addressOf, Caller, Host, OPTIONS, Recorder, until } from "../../conformance/recorders.ts";
 import { child } from "./child.ts";
 
 const START = `

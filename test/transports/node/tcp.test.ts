@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { tcp } from "../../../src/transports/node/tcp.ts";
 import type { TransportOptions } from "../../../src/transports/transport.ts";
-import { addressOf, Caller, Host, OPTIONS, until } from "../../conformance/transport.ts";
+import { addressOf, Caller, Host, OPTIONS, until } from "../../conformance/recorders.ts";
 import { child } from "./child.ts";
 import { hasIpv6 } from "./ipv6.ts";
 

@@ -1,0 +1,39 @@
+import type { TypeName } from "../options/socket-types.ts";
+import { propertiesOf } from "../options/options.ts";
+import { OPTIONS, type OptionName } from "../options/table.ts";
+import type { OptionRow } from "../options/row.ts";
+import type { SocketCore } from "./core.ts";
+import { coreOf } from "./core-of.ts";
+import type { Socket } from "./socket.ts";
+
+/** Options whose change acts on pipes in use. */
+const MARKS: ReadonlySet<OptionName> = new Set(["sendHighWaterMark", "receiveHighWaterMark"]);
+
+/** Defines an accessor for each option of a socket type, from the table. */
+export function defineOptions(prototype: Socket, type: TypeName): void {
+  for (const [property, name] of propertiesOf(type)) {
+    const row: OptionRow = OPTIONS[name];
+    const readOnly = row.access === "r";
+    const get = function (this: Socket): unknown {
+      return shown(coreOf(this), name);
+    };
+    const set = function (this: Socket, value: unknown): void {
+      setOption(coreOf(this), name, value);
+    };
+    Object.defineProperty(prototype, property, { get, ...(readOnly ? {} : { set }), configurable: true });
+  }
+}
+
+/** Sets an option and makes it act: at once where it is live, else with a warning when it comes too late. */
+export function setOption(core: SocketCore, name: OptionName, value: unknown): void {
+  core.store.set(name, value);
+  if (MARKS.has(name)) core.applyMarks();
+  else if (core.store.row(name).when === "next" && core.endpoints.any) {
+    core.platform.emitWarning("Socket option will not take effect until next connect/bind.");
+  }
+}
+
+function shown(core: SocketCore, name: OptionName): unknown {
+  if (name === "topicsCount") return core.pattern.topicsCount ?? 0;
+  return core.store.shown(name);
+}

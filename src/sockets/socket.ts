@@ -1,0 +1,267 @@
+import { utf8 } from "../base/bytes.ts";
+import { ZmqError } from "../base/errors.ts";
+import type { SocketStats } from "../observe/metrics.ts";
+import { readByNumber, settingByNumber, type NumberedAs } from "../options/by-number.ts";
+import type { OptionName, Options } from "../options/table.ts";
+import type { ContextCore } from "./context-core.ts";
+import { Context, context as defaultContext, contextCore } from "./context.ts";
+import { toFrame } from "./convert.ts";
+import { SocketCore } from "./core.ts";
+import { CORE, coreOf, openCoreOf as open } from "./core-of.ts";
+import { Drain, type DrainOptions, type DrainReport } from "./drain.ts";
+import { Observer } from "./observer.ts";
+import { peerReports, type PeerReport } from "./peer-report.ts";
+import { setOption } from "./properties.ts";
+import { waitUntilReady, type ReadyOptions } from "./ready.ts";
+import { typeByNumber } from "./type.ts";
+
+type WritableKeys<T> = {
+  [Key in keyof T]-?: (<G>() => G extends { [K in Key]: T[K] } ? 1 : 2) extends <G>() => G extends {
+    -readonly [K in Key]: T[K];
+  }
+    ? 1
+    : 2
+    ? T[Key] extends (...args: never[]) => unknown
+      ? never
+      : Key
+    : never;
+}[keyof T];
+
+/** What a socket's constructor takes: any of its options, and its context. */
+export type SocketOptions<S> = { [Key in WritableKeys<S>]?: S[Key] | (null extends S[Key] ? Uint8Array : never) } & {
+  context?: Context;
+};
+
+/**
+ * What all sockets have. Made through its subclasses: `new Push()`, `new Subscriber()`.
+ *
+ * Endpoints are `tcp://127.0.0.1:5555`, `tcp://*:0`, `ipc://path`, `ipc://@abstract`, `inproc://name`; a socket may be
+ * bound and connected to any number of them, of any kinds.
+ */
+export class Socket implements AsyncDisposable, Disposable {
+  /** `type` is libzmq's number. */
+  constructor(type: number, options?: object) {
+    if (typeof type !== "number") throw new TypeError("Socket type must be a number");
+    if (options !== undefined && (typeof options !== "object" || options === null)) {
+      throw new TypeError("Options must be an object");
+    }
+    const known = typeByNumber(type);
+    if (known === undefined) throw new ZmqError("EINVAL", { hint: `there is no socket type ${type}` });
+    const { context = defaultContext, ...rest } = (options ?? {}) as { context?: Context };
+    // As in zeromq.js, the caller's object loses its context: it can be used for the next socket too.
+    if (options !== undefined) delete (options as { context?: Context }).context;
+    const holder = contextCore(context);
+    const core = new SocketCore(known, holder, defaultsOf(holder));
+    core.publicContext = context;
+    holder.add(core);
+    Object.defineProperty(this, CORE, { value: core });
+    Object.seal(this);
+    Object.assign(this, rest);
+  }
+
+  /** Observer of what happens to this socket's connections. Made when first asked for; earlier events are not in it. */
+  get events(): Observer {
+    const core = coreOf(this);
+    return (core.observer ??= new Observer(this));
+  }
+
+  get context(): Context {
+    return coreOf(this).publicContext as Context; // set by the constructor
+  }
+
+  get closed(): boolean {
+    return coreOf(this).closed;
+  }
+
+  /** libzmq's number of the socket type. */
+  get type(): number {
+    return coreOf(this).type.number;
+  }
+
+  /** The address of the last bind or connect; after binding with wildcards, what it came to. */
+  get lastEndpoint(): string | null {
+    return coreOf(this).endpoints.last;
+  }
+
+  /** Whether a message could be sent now. */
+  get writable(): boolean {
+    const core = coreOf(this);
+    return !core.closed && core.outgoing.waiting === 0 && core.pattern.canSend;
+  }
+
+  /** Whether a message could be received now. */
+  get readable(): boolean {
+    const core = coreOf(this);
+    return !core.closed && core.pattern.canReceive;
+  }
+
+  /**
+   * Binds to an address; others may then connect.
+   *
+   * @throws ZmqError EINVAL, EPROTONOSUPPORT, EADDRINUSE, EADDRNOTAVAIL, ENODEV, ENOENT, ENAMETOOLONG, EBADF (rejects)
+   */
+  bind(address: string): Promise<void> {
+    return open(this).endpoints.bind(checked(address));
+  }
+
+  /** As `bind`, before it returns. Names that only DNS knows need `bind`. */
+  bindSync(address: string): void {
+    open(this).endpoints.bindSync(checked(address));
+  }
+
+  /** Stops listening at an address, and lets go of the peers that came through it. ENOENT when it is not bound. */
+  async unbind(address: string): Promise<void> {
+    open(this).endpoints.remove("bind", checked(address));
+  }
+
+  unbindSync(address: string): void {
+    open(this).endpoints.remove("bind", checked(address));
+  }
+
+  /**
+   * Connects to an address, now or whenever somebody is there, and again whenever the connection is lost.
+   *
+   * @throws ZmqError EINVAL, EPROTONOSUPPORT, ENAMETOOLONG, EBADF. That nobody answers is no error: see `events`.
+   */
+  connect(address: string): void {
+    open(this).endpoints.connect(checked(address));
+  }
+
+  /** Ends the connections made to an address. ENOENT when there are none. */
+  disconnect(address: string): void {
+    open(this).endpoints.remove("connect", checked(address));
+  }
+
+  /** Closes: addresses are free at once, pending calls end with EAGAIN, queued messages go out for as long as `linger`. */
+  close(): void {
+    coreOf(this).close();
+  }
+
+  /** Resolves when nothing is left of the socket after `close`: all sent or given up, all connections ended. */
+  ended(): Promise<void> {
+    return new Promise((resolve) => coreOf(this).whenEnded(resolve));
+  }
+
+  /**
+   * Resolves when every message sent so far has left this process, or when `timeout` is over; says, per peer, what was
+   * delivered and what was not. The socket stays open.
+   */
+  drain(options?: DrainOptions): Promise<DrainReport> {
+    return new Drain(open(this)).run(options);
+  }
+
+  /** Resolves when as many peers are there, or subscribers for a topic: nobody has to sleep for slow joiners. */
+  ready(options?: ReadyOptions): Promise<void> {
+    return waitUntilReady(open(this), options);
+  }
+
+  /** Counters of this socket, since it was made: its peers, past ones included. */
+  stats(): SocketStats {
+    return coreOf(this).ledger.stats();
+  }
+
+  /** The peers behind this socket, with their counters. */
+  peers(): PeerReport[] {
+    return peerReports(coreOf(this));
+  }
+
+  /** `close`, and waits until it has ended. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.close();
+    await this.ended();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  protected getBoolOption(option: number): boolean {
+    return read(this, option, "bool") as boolean;
+  }
+
+  protected setBoolOption(option: number, value: boolean): void {
+    write(this, option, "bool", value);
+  }
+
+  protected getInt32Option(option: number): number {
+    return read(this, option, "int32") as number;
+  }
+
+  protected setInt32Option(option: number, value: number): void {
+    write(this, option, "int32", value);
+  }
+
+  protected getUint32Option(option: number): number {
+    return read(this, option, "uint32") as number;
+  }
+
+  protected setUint32Option(option: number, value: number): void {
+    write(this, option, "uint32", value);
+  }
+
+  protected getInt64Option(option: number): number {
+    return read(this, option, "int64") as number;
+  }
+
+  protected setInt64Option(option: number, value: number): void {
+    write(this, option, "int64", value);
+  }
+
+  protected getUint64Option(option: number): number {
+    return read(this, option, "uint64") as number;
+  }
+
+  protected setUint64Option(option: number, value: number): void {
+    write(this, option, "uint64", value);
+  }
+
+  protected getStringOption(option: number): string | null {
+    return read(this, option, "string") as string | null;
+  }
+
+  protected setStringOption(option: number, value: string | Uint8Array | null): void {
+    write(this, option, "string", value);
+  }
+}
+
+/** What the context decides for its sockets. */
+function defaultsOf(context: ContextCore): Partial<Options> {
+  const { ipv6, blocky } = context.options.snapshot();
+  return { ...(ipv6 ? { ipv6 } : {}), ...(blocky ? {} : { linger: 0 }) };
+}
+
+/** For Router and Stream: the next connect() names its peer (ZMQ_CONNECT_ROUTING_ID). */
+export function connectNamed(socket: Socket, address: string, id: string | Uint8Array | undefined): void {
+  const core = open(socket);
+  if (id === undefined) return core.endpoints.connect(checked(address));
+  const pattern = core.pattern as { nextId?: Uint8Array | null; checkId?(id: Uint8Array): void }; // RouterPattern's
+  const bytes = typeof id === "string" ? utf8(id) : toFrame(id);
+  pattern.checkId?.(bytes);
+  pattern.nextId = bytes;
+  try {
+    core.endpoints.connect(checked(address));
+  } finally {
+    pattern.nextId = null;
+  }
+}
+
+function checked(address: unknown): string {
+  if (typeof address === "string") return address;
+  throw new TypeError(`Address must be a string (got ${typeof address})`);
+}
+
+function read(socket: Socket, option: number, as: NumberedAs): boolean | number | string | null {
+  const core = coreOf(socket);
+  const special = core.special(option);
+  if (special !== undefined) return special;
+  const value = readByNumber(core.store, option, as);
+  if (value === undefined) throw new ZmqError("EINVAL", { hint: `there is no readable option ${option}` });
+  return value;
+}
+
+function write(socket: Socket, option: number, as: NumberedAs, value: unknown): void {
+  const core = coreOf(socket);
+  const setting = settingByNumber(core.store, option, as, value);
+  if (setting === undefined) throw new ZmqError("EINVAL", { hint: `there is no writable option ${option}` });
+  setOption(core, setting.name as OptionName, setting.value);
+}
