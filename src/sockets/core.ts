@@ -41,6 +41,8 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   readonly pipes: Set<Pipe> = new Set();
   /** Told whenever a peer or a subscription comes or goes. */
   readonly watchers: Set<() => void> = new Set();
+  /** Told whenever a message may be received or sent that could not before; for proxies. */
+  readonly movers: Set<() => void> = new Set();
   readonly listeners: Set<EventListener> = new Set();
   /** The public objects that belong to it. */
   publicContext: object | null = null;
@@ -130,7 +132,7 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
     pipe.owner = this;
     this.pipes.add(pipe);
     this.pattern.attach(pipe);
-    this.outgoing.wake();
+    this.#canSend();
   }
 
   emit(type: EventType, fields: EventFields): void {
@@ -161,17 +163,17 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
 
   readable(pipe: Pipe): void {
     this.pattern.readable(pipe);
-    this.incoming.wake();
+    this.wake();
   }
 
   writable(pipe: Pipe): void {
     this.pattern.writable(pipe);
-    this.outgoing.wake();
+    this.#canSend();
   }
 
   opened(pipe: Pipe): void {
     this.pattern.opened(pipe);
-    this.outgoing.wake();
+    this.#canSend();
     this.changed();
   }
 
@@ -233,10 +235,16 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
 
   wake(): void {
     this.incoming.wake();
+    if (this.movers.size > 0) for (const move of this.movers) move();
   }
 
   changed(): void {
     for (const watcher of this.watchers) watcher();
+  }
+
+  #canSend(): void {
+    this.outgoing.wake();
+    if (this.movers.size > 0) for (const move of this.movers) move();
   }
 
   #endIfDone(): void {

@@ -53,6 +53,17 @@ export class Outgoing {
     return this.#waiters.length === 0 && this.#now(message);
   }
 
+  /** Sends what another socket received; a message that its state refuses is dropped, and counted. */
+  forward(message: Message): void {
+    try {
+      if (this.#now(message)) return;
+    } catch {
+      // EHOSTUNREACH of a `mandatory` router: nobody is there to be told.
+    }
+    this.sent++;
+    this.#core.drop("refused");
+  }
+
   /** Room was made: those who wait go first. */
   wake(): void {
     for (let waiter = this.#waiters.first(); waiter !== undefined; waiter = this.#waiters.first()) {
