@@ -9,7 +9,7 @@
  * Fails when a test fails, when the sources do not compile, and when there is nothing to run.
  */
 import { spawnSync } from "node:child_process";
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -27,6 +27,7 @@ if (!values["no-build"]) {
   const tsc = "node_modules/typescript/bin/tsc";
   const incremental = ["--incremental", "--tsBuildInfoFile", "build/tsconfig.tsbuildinfo"];
   run(process.execPath, [tsc, "--project", "tsconfig.json", ...incremental]);
+  writePackage("build");
 }
 
 // From the sources, so that what was compiled from a file that is gone is not run; Node.js 20 knows no patterns.
@@ -47,6 +48,14 @@ run(values.node, [
   `--test-timeout=${LIMIT_MS}`,
   ...files,
 ]);
+
+/** Makes what was compiled a package of its own, so that examples which import "zeromq-ts" get it and not dist/. */
+function writePackage(folder) {
+  const { name, version, type } = JSON.parse(readFileSync("package.json", "utf8"));
+  const imports = { "#platform": "./src/platform/node.js" };
+  const exports = { ".": "./src/index.js", "./wire": "./src/wire/index.js", "./package.json": "./package.json" };
+  writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name, version, type, imports, exports }));
+}
 
 function run(program, parameters) {
   const { status, signal, error } = spawnSync(program, parameters, { stdio: "inherit" });

@@ -1,4 +1,5 @@
 /** The public surface, by name. */
+export { capability, curveKeyPair, version } from "./version.ts";
 export { Context, context } from "./sockets/context.ts";
 export { Socket, type SocketOptions } from "./sockets/socket.ts";
 export { Pair } from "./sockets/pair.ts";
@@ -25,5 +26,14 @@ export type { DrainOptions, DrainReport } from "./sockets/drain.ts";
 export type { ReceivedMessage, Receiving, Sending } from "./sockets/methods.ts";
 export type { PeerReport } from "./sockets/peer-report.ts";
 export type { ReadyOptions } from "./sockets/ready.ts";
-export type { ConnectOptions } from "./sockets/router.ts";
+export type { ConnectOptions } from "./sockets/socket.ts";
 export type { WaitOptions } from "./sockets/waiters.ts";
+
+/** The tables, as data: what command lines, dashboards and docs derive from. */
+export { OPTIONS } from "./options/table.ts";
+export { propertiesOf } from "./options/options.ts";
+export type { OptionRow } from "./options/row.ts";
+export { SOCKETS } from "./sockets/index.ts";
+export type { SocketType } from "./sockets/type.ts";
+export { DROP_REASONS } from "./observe/drops.ts";
+export { unaccounted } from "./observe/metrics.ts";

@@ -1,6 +1,9 @@
+/** Places at first; most queues stay short, and there are several for each connection. */
+const SMALL = 4;
+
 /** First in, first out, without moving what is in it: a ring that doubles when it is full. */
 export class Deque<T> {
-  #ring: (T | undefined)[] = new Array<T | undefined>(16);
+  #ring: (T | undefined)[] = new Array<T | undefined>(SMALL);
   #head = 0;
   /** How many are in it. */
   length = 0;
@@ -35,7 +38,7 @@ export class Deque<T> {
   }
 
   clear(): void {
-    this.#ring = new Array<T | undefined>(16);
+    this.#ring = new Array<T | undefined>(SMALL);
     this.#head = 0;
     this.length = 0;
   }

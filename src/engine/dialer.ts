@@ -96,6 +96,8 @@ export class Dialer implements SessionOwner {
     if (this.#session !== session) return;
     this.#session = null;
     const pipe = this.#pipe;
+    // Before the pipe is dropped: a socket answers that by letting go of it.
+    const letGo = pipe?.far.closed === true;
     if (pipe !== null) {
       if (pipe.connected) this.#hiccup(pipe);
       pipe.owner = this.#signals;
@@ -104,13 +106,14 @@ export class Dialer implements SessionOwner {
     if (this.#life.state === "done") return;
     if (why.kind === "finished" || why.kind === "linger") return this.#end();
     if (this.#settings.immediate) this.#dropPipe();
-    if (this.#stops(why)) this.#stop();
+    if (this.#stops(session, why)) this.#stop();
     else this.#again();
-    if (pipe?.far.closed === true) this.#letGo();
+    if (letGo) this.#letGo();
   }
 
   #makePipe(): Pipe {
     const near = Pipe.pair(pipeSettings(this.#settings));
+    near.endpoint = this.endpoint;
     const pipe = (this.#pipe = near.far);
     pipe.owner = this.#signals;
     this.#host.attach(near);
@@ -124,11 +127,13 @@ export class Dialer implements SessionOwner {
 
   /** The socket let go of the pipe while nobody is connected. */
   #letGo(): void {
-    if (this.#life.state === "done" || this.#lingers) return;
+    if (this.#life.state === "done") return;
     const queued = this.#pipe?.queuedIn ?? 0;
     const linger = this.#lingerLeft();
-    const hopeless = !this.#life.can("opened") && !this.#life.can("dial");
+    // A session in its handshake will send what is queued.
+    const hopeless = this.#session === null && !this.#life.can("opened") && !this.#life.can("dial");
     if (queued === 0 || linger === 0 || hopeless || this.#afterDisconnect()) return this.#expire();
+    if (this.#lingers) return;
     this.#lingers = true;
     this.#host.lingering(1);
     if (linger > 0) this.#linger = this.#host.clock.after(linger, () => this.#expire());
@@ -210,10 +215,9 @@ export class Dialer implements SessionOwner {
   }
 
   /** A peer that breaks the protocol is not tried again; the endpoint stays registered (libzmq 8.6). */
-  #stops(why: Ending): boolean {
+  #stops(session: Session, why: Ending): boolean {
     if (why.kind === "protocol") return true;
-    const failed = why.kind === "timeout";
-    return failed && (this.#settings.reconnectStop & STOP_HANDSHAKE_FAILED) !== 0;
+    return !session.shaken && (this.#settings.reconnectStop & STOP_HANDSHAKE_FAILED) !== 0;
   }
 
   #stop(): void {

@@ -60,7 +60,10 @@ export class Heartbeat {
   /** The peer's PING asked to be given up after `ttl` ms of silence. */
   promised(ttl: number): void {
     if (ttl <= 0 || this.#ttl !== null) return;
-    this.#ttl = this.#clock.after(ttl, () => this.#events.silent("ttl"));
+    this.#ttl = this.#clock.after(ttl, () => {
+      this.#ttl = null;
+      this.#events.silent("ttl");
+    });
   }
 
   stop(): void {
@@ -73,6 +76,9 @@ export class Heartbeat {
     const { heartbeatTimeout, heartbeatInterval } = this.#settings;
     const limit = heartbeatTimeout < 0 ? heartbeatInterval : heartbeatTimeout;
     if (limit === 0 || this.#timeout !== null) return;
-    this.#timeout = this.#clock.after(limit, () => this.#events.silent("timeout"));
+    this.#timeout = this.#clock.after(limit, () => {
+      this.#timeout = null;
+      this.#events.silent("timeout");
+    });
   }
 }

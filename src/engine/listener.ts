@@ -6,11 +6,15 @@ import type { EngineHost, Settings } from "./host.ts";
 import { pipeSettings } from "./pipes.ts";
 import { Session, type SessionOwner } from "./session.ts";
 
+/** ms that a peer has for its handshake however many others come. */
+const GRACE = 250;
+
 /**
  * One bind(): accepts peers and gives each a session.
  *
  * A peer gets a pipe only when its handshake is done (a raw connection must not take part in routing, CVE-2020-15166),
- * and no more than `maxHandshakes` may be on their way at once.
+ * and no more than `maxHandshakes` may be on their way at once: the oldest makes room for a newcomer, so that those who
+ * connect and say nothing can't keep out those who do (a handshake takes milliseconds).
  */
 export class Listener implements SessionOwner {
   readonly dialed = false;
@@ -18,8 +22,10 @@ export class Listener implements SessionOwner {
   readonly #settings: Settings;
   readonly #sessions: Map<Session, Pipe | null> = new Map();
   #listening: Listening | null = null;
-  #halfOpen = 0;
+  /** Those without a handshake, oldest first, and since when. */
+  readonly #halfOpen: Map<Session, number> = new Map();
   #closed = false;
+  #gone = false;
 
   constructor(host: EngineHost, settings: Settings) {
     this.#host = host;
@@ -48,7 +54,7 @@ export class Listener implements SessionOwner {
     this.#opened(endpoint, () => listening);
   }
 
-  /** Frees the address before it returns. Accepted peers are let go as after disconnect(). */
+  /** Frees the address before it returns. Accepted peers are let go of; what they sent stays readable (libzmq too). */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -58,7 +64,7 @@ export class Listener implements SessionOwner {
     else this.#host.emit("close:error", { address: endpoint, error });
     for (const [session, pipe] of this.#sessions) {
       if (pipe === null) session.end(ending("finished", "the listener was closed"));
-      else pipe.far.finish("unread");
+      else pipe.part("unread");
     }
     this.#goneWhenEmpty();
   }
@@ -75,7 +81,7 @@ export class Listener implements SessionOwner {
   // What sessions ask and tell.
 
   join(session: Session): Pipe | null {
-    this.#halfOpen--;
+    this.#halfOpen.delete(session);
     if (this.#closed) return null;
     const near = Pipe.pair(pipeSettings(this.#settings));
     this.#sessions.set(session, near.far);
@@ -86,8 +92,8 @@ export class Listener implements SessionOwner {
   ended(session: Session, why: Ending): void {
     const pipe = this.#sessions.get(session) ?? null;
     this.#sessions.delete(session);
-    if (pipe === null) this.#halfOpen--;
-    else {
+    this.#halfOpen.delete(session);
+    if (pipe !== null) {
       const { disconnectMessage } = this.#settings;
       if (disconnectMessage !== null && disconnectMessage.length > 0) pipe.write([disconnectMessage]);
       pipe.finish(why.kind === "linger" ? "linger-expired" : "peer-lost");
@@ -104,18 +110,31 @@ export class Listener implements SessionOwner {
 
   #accepted(stream: ByteStream): void {
     const fields = { address: this.endpoint, peerAddress: stream.remote };
-    if (this.#closed || this.#halfOpen >= this.#settings.maxHandshakes) {
+    if (this.#closed || !this.#makeRoom()) {
       stream.close();
-      const hint = `${this.#halfOpen} peers are connected without a handshake (maxHandshakes)`;
-      this.#host.emit("accept:error", { ...fields, error: new ZmqError("ECONNABORTED", { hint }) });
+      const hint = `${this.#halfOpen.size} peers are in the middle of their handshake (maxHandshakes)`;
+      if (!this.#closed) this.#host.emit("accept:error", { ...fields, error: new ZmqError("ECONNABORTED", { hint }) });
       return;
     }
-    this.#halfOpen++;
     this.#host.connections.accepts++;
     const session = new Session(this.#host, this.#settings, this, stream);
     this.#sessions.set(session, null);
+    this.#halfOpen.set(session, this.#host.clock.now());
     this.#host.emit("accept", { ...fields, peer: session.id });
     session.begin();
+  }
+
+  /**
+   * At the limit, the oldest makes room if it had time enough: else a burst of honest peers would push each other out
+   * before any could finish, and the newcomer, who has lost nothing yet, had better come again.
+   */
+  #makeRoom(): boolean {
+    const { maxHandshakes } = this.#settings;
+    if (this.#halfOpen.size < maxHandshakes) return true;
+    const [oldest] = this.#halfOpen;
+    if (oldest === undefined || this.#host.clock.now() - oldest[1] < GRACE) return false;
+    oldest[0].end(ending("timeout", `no handshake, and ${maxHandshakes} came later (maxHandshakes)`));
+    return true;
   }
 
   #opened(endpoint: string, listen: () => Listening): void {
@@ -135,6 +154,8 @@ export class Listener implements SessionOwner {
   }
 
   #goneWhenEmpty(): void {
-    if (this.#closed && this.#sessions.size === 0) this.#host.gone(this);
+    if (this.#gone || !this.#closed || this.#sessions.size > 0) return;
+    this.#gone = true;
+    this.#host.gone(this);
   }
 }

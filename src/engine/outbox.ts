@@ -126,12 +126,14 @@ export class Outbox implements Sink {
   flushSync(limit: number): void {
     if (this.#ended) return;
     const pipe = this.#pipe;
+    const parts = [...this.batch.take().parts];
     while (pipe !== null && pipe.queuedIn > 0) {
       const count = this.#fill(pipe);
       this.#took(count);
       pipe.took(count);
+      parts.push(...this.batch.take().parts);
     }
-    this.#stream.flushSync(this.batch.take().parts, limit);
+    this.#stream.flushSync(parts, limit);
     this.#ended = true;
   }
 

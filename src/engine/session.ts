@@ -48,9 +48,10 @@ export class Session implements StreamEvents, ConnectionEvents {
   #linger: Timer | null = null;
   #pipe: Pipe | null = null;
   #peer: Peer | null = null;
-  /** Why reading is paused: the pipe is full; the peer does not read our answers. */
+  /** Why reading is paused: the pipe is full; the peer does not read our answers; the user is catching up. */
   #full = false;
   #choked = false;
+  #ahead = 0;
 
   constructor(host: EngineHost, settings: Settings, owner: SessionOwner, stream: ByteStream) {
     this.id = host.nextPeerId();
@@ -63,7 +64,7 @@ export class Session implements StreamEvents, ConnectionEvents {
     this.output = this.#outbox.batch;
     this.#heartbeat = new Heartbeat(host.clock, settings, {
       ping: () => this.#ping(),
-      silent: (cause) => this.end(ending("lost", `nothing was heard within the heartbeat ${cause}`)),
+      silent: (cause) => this.#silent(cause),
     });
   }
 
@@ -73,14 +74,28 @@ export class Session implements StreamEvents, ConnectionEvents {
       this.#handshake = this.#host.clock.after(limit, () => this.end(ending("timeout", `no handshake in ${limit} ms`)));
     }
     this.#connection.start(this.output);
-    this.#outbox.schedule();
+    if (this.#owner.dialed) this.#outbox.schedule();
+    else this.#greetSoon();
     this.#stream.begin(this);
     if (!this.#connection.handshakes) this.ready(NOTHING_SAID);
+  }
+
+  /**
+   * Who dialed greets first, mostly in the next turn: our greeting and READY then leave in one write, which makes
+   * accepting a third cheaper. Who says nothing is greeted all the same.
+   */
+  #greetSoon(): void {
+    this.#host.afterIo(() => this.#host.afterIo(() => this.#outbox.schedule()));
   }
 
   /** Whether the handshake is done and the end has not come. */
   get established(): boolean {
     return this.#pipe !== null && this.#life.state !== "done";
+  }
+
+  /** Whether the handshake was done, ended or not. */
+  get shaken(): boolean {
+    return this.#peer !== null;
   }
 
   // What the stream tells.
@@ -244,13 +259,37 @@ export class Session implements StreamEvents, ConnectionEvents {
       // A peer that asks (PING) and does not read the answers is not read either.
       this.#choked = this.#outbox.blocked;
     }
-    if (this.#full || this.#choked) this.#stream.pause();
+    if (this.#ahead === 0 && this.#pipe !== null && this.#pipe.queuedOut > AHEAD) this.#letCatchUp(this.#pipe);
+    if (this.#paused) this.#stream.pause();
+  }
+
+  get #paused(): boolean {
+    return this.#full || this.#choked || this.#ahead > 0;
   }
 
   #goOn(): void {
-    if (this.#full || this.#choked || this.#life.state === "done") return;
+    if (this.#paused || this.#life.state === "done") return;
     this.#read(null);
-    if (!this.#full && !this.#choked) this.#stream.resume();
+    if (!this.#paused) this.#stream.resume();
+  }
+
+  /**
+   * Where no mark stops it, reading is faster than any user, and a poll would queue messages by the ten thousand for the
+   * garbage collector to carry around. So as long as the user takes some in each turn, nothing more is read; a user who
+   * takes none gets all there is, as a high-water mark of 0 says. (PUB to 10 SUBs with mark 0: from 1.1 M to 4.5 M msg/s.)
+   */
+  #letCatchUp(pipe: Pipe): void {
+    const queued = (this.#ahead = pipe.queuedOut);
+    this.#host.afterIo(() => {
+      if (pipe.queuedOut > AHEAD && pipe.queuedOut < queued) return this.#letCatchUp(pipe);
+      this.#ahead = 0;
+      this.#goOn();
+    });
+  }
+
+  /** A peer whose bytes wait in the kernel, because our queue is full, is not silent: we are deaf. */
+  #silent(cause: string): void {
+    if (!this.#full) this.end(ending("lost", `nothing was heard within the heartbeat ${cause}`));
   }
 
   #ping(): void {
@@ -271,6 +310,9 @@ export class Session implements StreamEvents, ConnectionEvents {
     return peer === null ? fields : { ...fields, socketType: peer.socketType, routingId: peer.routingId };
   }
 }
+
+/** Messages read and not yet taken beyond which a session looks whether the user keeps up. */
+const AHEAD = 1000;
 
 /** Bits of ZMQ_ROUTER_NOTIFY. */
 const NOTIFY_CONNECT = 1;

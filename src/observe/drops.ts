@@ -22,8 +22,8 @@ export type DropReason = keyof typeof DROP_REASONS;
 /** Drops by reason, in plain numbers. */
 export type Drops = { [Reason in DropReason]: number };
 
+const NONE = Object.fromEntries(Object.keys(DROP_REASONS).map((reason) => [reason, 0])) as Drops; // one for each reason
+
 export function noDrops(): Drops {
-  const drops: Partial<Drops> = {};
-  for (const reason of Object.keys(DROP_REASONS) as DropReason[]) drops[reason] = 0;
-  return drops as Drops; // every reason was just set
+  return { ...NONE };
 }

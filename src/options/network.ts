@@ -70,7 +70,8 @@ export const NETWORK_OPTIONS = {
     type: "string",
     number: 38,
     default: null,
-    pattern: "^\\[?[0-9a-fA-F:.]+\\]?(/[0-9]{1,3})?$",
+    pattern:
+      "^([0-9.]+(/([0-9]|[12][0-9]|3[0-2]))?|\\[?[0-9a-fA-F:]*:[0-9a-fA-F:.]*\\]?(/([0-9]|[1-9][0-9]|1[01][0-9]|12[0-8]))?)$",
     adds: true,
     access: "w",
     on: "all",

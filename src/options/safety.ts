@@ -155,13 +155,13 @@ export const SAFETY_OPTIONS = {
   maxHandshakes: {
     type: "int32",
     number: null,
-    default: 1024,
+    default: 4096,
     min: 1,
     unit: "connections",
     access: "rw",
     on: "all",
     when: "next",
-    doc: "Most accepted connections of a listener that have not finished their handshake, so that idle ones can't use up the process's descriptors; further ones are closed. NNG's number.",
+    doc: "Most accepted connections of a listener that have not finished their handshake, so that idle ones can't use up the process's descriptors. Beyond that, one that had 250 ms is closed for each new one; without any, the new one is.",
   },
   maxHandshakeSize: {
     type: "int32",

@@ -81,6 +81,8 @@ export class Pipe {
   rejected = 0;
   /** Messages that this end was to read and dropped when it ended. */
   droppedIn = 0;
+  /** What was dialed for it, for reports; empty on a bound side, where the peer says it. */
+  endpoint = "";
   readonly traffic: Traffic;
   readonly far: Pipe;
   /** Whether the far end is a session, and messages leave the process. */
@@ -207,6 +209,11 @@ export class Pipe {
     return this.#in.taken - this.#in.dropped + this.#in.passed;
   }
 
+  /** Messages the far end wrote and took back: a newer one replaced them, or it dropped them when it ended. */
+  get withdrawn(): number {
+    return this.#in.dropped - this.droppedIn;
+  }
+
   /** How often writes found the mark reached, out of and into this end. */
   get stops(): { out: number; in: number } {
     return { out: this.#out.stops, in: this.#in.stops };
@@ -260,12 +267,25 @@ export class Pipe {
     this.#end(written);
   }
 
+  /** Neither end writes any more; each may still read what is queued for it, and then finishes. */
+  part(reason: DropReason): void {
+    if (!this.#stop()) return;
+    this.far.owner?.ended(this.far, reason);
+    this.owner?.ended(this, reason);
+  }
+
   #end(reason: DropReason): void {
     if (this.closed) return;
     this.closed = true;
+    if (this.#stop()) this.far.owner?.ended(this.far, reason);
+  }
+
+  /** Whether it was alive until now: then the ends have to be told. */
+  #stop(): boolean {
+    const was = this.alive;
     this.alive = this.far.alive = false;
     this.connected = this.far.connected = false;
-    if (!this.far.closed) this.far.owner?.ended(this.far, reason);
+    return was;
   }
 
   /** A newer message took the place of one that nobody read. */

@@ -22,6 +22,8 @@ export class ContextCore {
   /** Open, or closed and still lingering. */
   readonly sockets: Set<SocketCore> = new Set();
   readonly #lingering: Set<SocketCore> = new Set();
+  /** Whether it is only the last messages of closed sockets that keep the process. */
+  #holding = false;
   #warned = false;
   #watching = false;
   static #peerIds = 0;
@@ -50,14 +52,11 @@ export class ContextCore {
 
   /** A closed socket began to send its last messages, or is done. */
   lingering(socket: SocketCore, before: number, after: number): void {
-    if (before === 0 && after > 0) {
-      this.#lingering.add(socket);
-      this.platform.hold();
-      this.#warnLater();
-    } else if (before > 0 && after === 0) {
-      this.#lingering.delete(socket);
-      this.platform.release();
-    }
+    if (before === 0 && after > 0) this.#lingering.add(socket);
+    if (before > 0 && after === 0) this.#lingering.delete(socket);
+    if (this.#lingering.size > 0 || !this.#holding) return;
+    this.#holding = false;
+    this.platform.release();
   }
 
   #watchProcess(): void {
@@ -73,6 +72,10 @@ export class ContextCore {
       if (socket.closed || socket.ledger.unsent === 0 || socket.linger() === 0) continue;
       socket.close();
     }
+    if (this.#lingering.size === 0 || this.#holding) return;
+    this.#holding = true;
+    this.platform.hold();
+    this.#warnLater();
   }
 
   /** The process exits now: what is queued to connected peers goes out, as libzmq's I/O thread would see to. */
@@ -100,7 +103,7 @@ export class ContextCore {
       for (const pipe of socket.ledger.pipes()) {
         const count = pipe.queuedOut + pipe.traffic.inFlight;
         if (count === 0) continue;
-        const where = pipe.peer?.address ?? socket.endpoints.last ?? "nobody";
+        const where = pipe.peer?.address ?? pipe.endpoint;
         lines.push(` ${socket.type.className} to ${where}: ${count} messages, linger ${socket.linger()} ms.`);
       }
     }

@@ -27,6 +27,12 @@ export function toFrame(part: MessageLike): Uint8Array {
   return utf8(String(part));
 }
 
+/** What users subscribe to: text or bytes, and nothing that merely has a text form. */
+export function toTopic(topic: unknown): Uint8Array {
+  if (typeof topic === "string" || ArrayBuffer.isView(topic)) return toFrame(topic);
+  throw new TypeError(`Topic must be a string or buffer (got ${typeof topic})`);
+}
+
 /** A message that has to wait: small frames are copied now, so that the sender may use its memory again. */
 export function toKeep(message: Message): Message {
   return message.map((frame) => {

@@ -9,6 +9,7 @@ import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { ContextCore } from "./context-core.ts";
 import { Endpoints } from "./endpoints.ts";
+import { setMarks } from "./inproc.ts";
 import { Incoming } from "./incoming.ts";
 import { Ledger } from "./ledger.ts";
 import { Outgoing } from "./outgoing.ts";
@@ -20,6 +21,9 @@ const ZMQ_EVENTS = 15;
 const ZMQ_TYPE = 16;
 const ZMQ_LAST_ENDPOINT = 32;
 const ZMQ_TOPICS_COUNT = 116;
+
+/** How often a socket that is otherwise over looks whether its last bytes are accounted for, in ms. */
+const SETTLE_EVERY = 5;
 
 /** Who hears of events; several may. */
 export type EventListener = (type: EventType, fields: EventFields) => void;
@@ -50,6 +54,7 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   closed = false;
   /** What of it is still at work after close(). */
   #lingering = 0;
+  #settling = false;
   #whenEnded: (() => void)[] = [];
 
   constructor(type: SocketType, context: ContextCore, defaults: Partial<Options>) {
@@ -73,6 +78,7 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   close(): void {
     if (this.closed) return;
     this.closed = true;
+    if (this.#whenEnded.length > 0) this.platform.hold();
     const interrupted = (): ZmqError => new ZmqError("EAGAIN", { hint: "the socket was closed meanwhile" });
     this.outgoing.close(interrupted);
     this.incoming.close(interrupted);
@@ -82,19 +88,25 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
       this.drained(pipe);
     }
     this.emit("end", {});
+    this.changed();
     this.#endIfDone();
   }
 
   /** Calls back when nothing is left of it: closed, all sent or given up, all connections ended. */
   whenEnded(run: () => void): void {
-    this.#whenEnded.push(run);
+    // To wait for the end of an open socket, whenever that may be, does not hold the process.
+    if (this.#whenEnded.push(run) === 1 && this.closed) this.platform.hold();
     this.#endIfDone();
   }
 
   /** High-water marks changed: pipes in use follow. */
   applyMarks(): void {
     const { sendHighWaterMark, receiveHighWaterMark } = this.options;
-    for (const pipe of this.pipes) if (pipe.wire) pipe.setLimits(sendHighWaterMark, receiveHighWaterMark);
+    for (const pipe of this.pipes) {
+      const other = pipe.far.owner;
+      if (other instanceof SocketCore) setMarks(pipe, this.options, other.options);
+      else pipe.setLimits(sendHighWaterMark, receiveHighWaterMark);
+    }
   }
 
   /** State that libzmq counts among the options, by number; undefined for all else. */
@@ -126,6 +138,10 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
 
   atEndOfTurn(run: () => void): void {
     this.platform.atEndOfTurn(run);
+  }
+
+  afterIo(run: () => void): void {
+    this.platform.afterIo(run);
   }
 
   attach(pipe: Pipe): void {
@@ -185,6 +201,8 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   ended(pipe: Pipe, _reason: DropReason): void {
     if (!this.pipes.has(pipe)) return;
     this.pattern.detach(pipe);
+    // Without it, a send that waited for this peer may go, or have to fail.
+    this.outgoing.wake();
     this.changed();
   }
 
@@ -222,7 +240,11 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   refuse(pipe: Pipe, reason: string): void {
     const peer = pipe.peer;
     const fields = peer === undefined ? {} : { peer: peer.id, peerAddress: peer.address, address: peer.endpoint };
-    this.emit("disconnect", { ...fields, reason: `refused: ${reason}`, error: new ZmqError("EPROTO", { hint: reason }) });
+    this.emit("disconnect", {
+      ...fields,
+      reason: `refused: ${reason}`,
+      error: new ZmqError("EPROTO", { hint: reason }),
+    });
     pipe.close("refused", "refused");
     if (this.pipes.has(pipe)) this.pattern.detach(pipe);
   }
@@ -248,8 +270,19 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   }
 
   #endIfDone(): void {
-    if (!this.closed || this.#lingering > 0 || this.endpoints.active > 0) return;
+    if (!this.closed || this.#lingering > 0 || this.endpoints.active > 0 || this.#settling) return;
+    if (this.ledger.inFlight > 0) return this.#settle();
     this.context.ended(this);
+    if (this.#whenEnded.length > 0) this.platform.release();
     for (const run of this.#whenEnded.splice(0)) run();
+  }
+
+  /** What became of the last bytes is known once their streams have closed, some turns later (ByteStream.write). */
+  #settle(): void {
+    this.#settling = true;
+    this.clock.after(SETTLE_EVERY, () => {
+      this.#settling = false;
+      this.#endIfDone();
+    });
   }
 }

@@ -1,6 +1,7 @@
 import type { Timer } from "../base/clock.ts";
 import type { SocketCore } from "./core.ts";
 import { peerReports, type PeerReport } from "./peer-report.ts";
+import { checkWait } from "./waiters.ts";
 
 export interface DrainOptions {
   /** ms; -1 (the default) waits for ever. */
@@ -31,7 +32,7 @@ export class Drain {
   }
 
   run(options: DrainOptions = {}): Promise<DrainReport> {
-    const { timeout = -1, signal } = options;
+    const { timeout = -1, signal } = checkWait(options, -1);
     const core = this.#core;
     const end = timeout < 0 ? Infinity : core.clock.now() + timeout;
     core.platform.hold();

@@ -5,8 +5,11 @@ import type { Pipe } from "../pipe/pipe.ts";
 import { MessageIterator } from "./iterator.ts";
 import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
 
-/** As for sending: receives that succeed at once, before one goes through the event loop. */
-const TURN = 512;
+/**
+ * As for sending: receives that succeed at once, before one goes through the event loop. More than a read brings of
+ * small messages, so that what a read brought is mostly taken in one go; I/O starts the count anew.
+ */
+const TURN = 2048;
 /** Most messages in one batch of `batches()`. */
 const BATCH = 512;
 
@@ -58,16 +61,18 @@ export class Incoming {
   }
 
   /** The message and its sender's properties, taken together: the sender may be another one a moment later. */
-  async receiveWithMetadata(options?: WaitOptions): Promise<{ message: Message; metadata: ReadonlyMap<string, string> }> {
-    let source: Pipe | null | undefined = undefined;
-    const message = await this.#wait(this.#checked(options), () => {
+  receiveWithMetadata(options?: WaitOptions): Promise<{ message: Message; metadata: ReadonlyMap<string, string> }> {
+    let source: Pipe | null | undefined;
+    const taken = (): void => {
       source = this.#core.pattern.source;
-    });
-    return { message, metadata: (source as Pipe | null | undefined)?.peer?.properties ?? NO_PROPERTIES };
+    };
+    const coming = this.#wait(this.#checked(options), taken);
+    return coming.then((message) => ({ message, metadata: source?.peer?.properties ?? NO_PROPERTIES }));
   }
 
   /** Messages, or batches of them, until the socket closes. Ending the loop leaves the socket open. */
   iterate(kind: "messages" | "batches", options?: WaitOptions): AsyncIterableIterator<unknown> {
+    checkWait(options, -1);
     return new MessageIterator(this, kind === "batches", options);
   }
 
@@ -100,6 +105,7 @@ export class Incoming {
 
   /** Something can be received: those who wait go first. */
   wake(): void {
+    if (!this.#handling) this.#turn = 0;
     for (let waiter = this.#waiters.first(); waiter !== undefined; waiter = this.#waiters.first()) {
       const message = this.#now();
       if (message === undefined) return;
@@ -121,7 +127,10 @@ export class Incoming {
     return message;
   }
 
-  /** Gives the handler what there is. An exception of the handler is the caller's own, and goes where it would. */
+  /**
+   * Gives the handler what there is. An exception of the handler is the caller's own: it is thrown where no connection
+   * is in the middle of its bytes, and the next message comes after it.
+   */
   #drain(): void {
     this.#handling = true;
     try {
@@ -129,8 +138,13 @@ export class Incoming {
         const message = this.#now();
         if (message === undefined) return;
         this.#handler(message);
-        if (++this.#turn >= TURN * 8) return this.#drainLater();
+        if (++this.#turn >= TURN) return this.#drainLater();
       }
+    } catch (error) {
+      this.#drainLater();
+      this.#core.platform.atEndOfTurn(() => {
+        throw error;
+      });
     } finally {
       this.#handling = false;
     }
@@ -148,6 +162,7 @@ export class Incoming {
 
   /** `taken` is called in the moment the message is, before anything else can be. */
   #wait(options: WaitOptions, taken?: () => void): Promise<Message> {
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason as Error);
     return new Promise((resolve, reject) => {
       const expired = (): unknown =>
         this.#core.pattern.receiveError?.() ?? timedOut(`nothing to receive for this ${this.#core.type.name}`);

@@ -2,6 +2,7 @@ import { EMPTY } from "../base/bytes.ts";
 import { ProtocolError, type ZmqError } from "../base/errors.ts";
 import type { Timer } from "../base/clock.ts";
 import type { Peer } from "../base/peer.ts";
+import type { Options } from "../options/table.ts";
 import { Pipe } from "../pipe/pipe.ts";
 import type { Waiting } from "../transports/inproc.ts";
 import type { SocketCore } from "./core.ts";
@@ -43,12 +44,15 @@ export class InprocConnect {
   readonly #pipe: Pipe;
   #waiting: Waiting | null = null;
   #linger: Timer | null = null;
+  /** What the bound socket wants to receive when this one leaves (ZMQ_DISCONNECT_MSG). */
+  #farewell: Uint8Array | null = null;
 
   constructor(core: SocketCore, name: string) {
     this.#core = core;
     this.#name = name;
     const { sendHighWaterMark, receiveHighWaterMark, conflate } = core.options;
     this.#pipe = Pipe.pair({ outLimit: sendHighWaterMark, inLimit: receiveHighWaterMark, conflate, far: "socket" });
+    this.#pipe.endpoint = `inproc://${name}`;
     core.attach(this.#pipe);
     const binder = core.context.names.lookup(name);
     if (binder !== undefined) this.#join(binder);
@@ -58,6 +62,7 @@ export class InprocConnect {
   /** Queued messages wait for the name to be bound for as long as the socket lingers; they don't hold the process. */
   close(): void {
     const linger = this.#core.linger();
+    say(this.#core, this.#pipe, this.#farewell);
     this.#pipe.finish("unread");
     if (this.#waiting === null || linger === 0 || this.#pipe.queuedOut === 0) this.abort();
     else if (linger > 0) this.#linger = this.#core.clock.after(linger, () => this.abort());
@@ -79,16 +84,12 @@ export class InprocConnect {
     this.#waiting = null;
     const near = this.#pipe;
     if (!binder.type.peers.includes(this.#core.type.name)) return this.#mismatch(binder);
-    const mine = this.#core.options;
-    const theirs = binder.options;
-    near.setLimits(
-      sum(mine.sendHighWaterMark, theirs.receiveHighWaterMark),
-      sum(mine.receiveHighWaterMark, theirs.sendHighWaterMark),
-    );
+    setMarks(near, this.#core.options, binder.options);
     greet(this.#core, near);
     binder.attach(near.far);
     greet(binder, near.far);
     near.meet(this.#peer(binder, true), this.#peer(this.#core, false));
+    this.#farewell = binder.options.disconnectMessage;
     if (near.queuedOut > 0) binder.readable(near.far);
     if (near.closed) binder.ended(near.far, "peer-lost");
     if (near.closed && this.#linger !== null) this.abort();
@@ -122,6 +123,16 @@ export class InprocConnect {
   }
 }
 
+type Marks = Pick<Options, "sendHighWaterMark" | "receiveHighWaterMark">;
+
+/** The marks of a pipe between two sockets are the sums of what both allow. */
+export function setMarks(near: Pipe, mine: Marks, theirs: Marks): void {
+  near.setLimits(
+    sum(mine.sendHighWaterMark, theirs.receiveHighWaterMark),
+    sum(mine.receiveHighWaterMark, theirs.sendHighWaterMark),
+  );
+}
+
 /** 0 is unlimited, and one unlimited side makes the sum so. */
 function sum(a: number, b: number): number {
   return a === 0 || b === 0 ? 0 : a + b;
@@ -130,9 +141,13 @@ function sum(a: number, b: number): number {
 /** ZMQ_PROBE_ROUTER and ZMQ_HELLO_MSG: what a session sends first on a wire. */
 function greet(core: SocketCore, pipe: Pipe): void {
   const { probeRouter, helloMessage } = core.options;
-  for (const frame of [probeRouter ? EMPTY : null, helloMessage]) {
-    if (frame === null || (frame.length === 0 && !probeRouter)) continue;
-    core.generated(1);
-    if (!pipe.write([frame])) pipe.reject("hwm");
-  }
+  if (probeRouter) say(core, pipe, EMPTY);
+  say(core, pipe, helloMessage);
+}
+
+/** Writes a message that no user sent, if there is one. */
+function say(core: SocketCore, pipe: Pipe, frame: Uint8Array | null): void {
+  if (frame === null || !pipe.alive) return;
+  core.generated(1);
+  if (!pipe.write([frame])) pipe.reject("hwm");
 }

@@ -1,5 +1,11 @@
 import { noDrops, type DropReason, type Drops } from "../observe/drops.ts";
-import { METRICS, type ConnectionMetric, type MetricName, type PeerStats, type SocketStats } from "../observe/metrics.ts";
+import {
+  METRICS,
+  type ConnectionMetric,
+  type MetricName,
+  type PeerStats,
+  type SocketStats,
+} from "../observe/metrics.ts";
 import type { Pipe } from "../pipe/pipe.ts";
 import type { SocketCore } from "./core.ts";
 
@@ -50,6 +56,13 @@ export class Ledger {
     return count;
   }
 
+  /** Those on their way: given to a stream, which has not said yet what became of them. */
+  get inFlight(): number {
+    let count = 0;
+    for (const pipe of this.pipes()) count += pipe.traffic.inFlight;
+    return count;
+  }
+
   /** Pipes with their books open: those in use and those still sending. */
   *pipes(): IterableIterator<Pipe> {
     yield* this.#core.pipes;
@@ -62,12 +75,14 @@ export class Ledger {
     const drops = { ...this.#pastDrops };
     for (const pipe of this.pipes()) add(counts, drops, countsOf(pipe));
     for (const reason of reasons(drops)) drops[reason] += this.drops[reason];
-    const { pattern, outgoing, incoming, pipes } = this.#core;
+    const { pattern, outgoing, incoming, pipes, closed } = this.#core;
     counts.messagesSent = outgoing.sent;
     counts.messagesGenerated += this.generated;
     counts.messagesReceived += this.noticed;
     counts.messagesTaken = incoming.taken;
-    counts.queuedIn += pattern.held ?? 0;
+    const held = pattern.held ?? 0;
+    if (closed) drops.unread += held;
+    else counts.queuedIn += held;
     const peers = [...pipes].filter((pipe) => pipe.connected).length;
     return { ...counts, ...this.connections, peers, drops };
   }
@@ -83,7 +98,7 @@ export function countsOf(pipe: Pipe): PeerStats {
     messagesSent: pipe.writes + pipe.rejected,
     messagesGenerated: traffic.generated,
     messagesDelivered: local === null ? traffic.delivered : local.reads + local.droppedIn,
-    messagesReceived: far.writes + (local === null ? far.rejected : 0),
+    messagesReceived: far.writes + (local === null ? far.rejected : -pipe.withdrawn),
     messagesTaken: pipe.reads,
     queuedOut: pipe.queuedOut + traffic.inFlight,
     queuedIn: pipe.queuedIn,

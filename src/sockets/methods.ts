@@ -66,9 +66,8 @@ const receiving: Receiving & ThisType<Socket> = {
   receive(options): Promise<Frames> {
     return coreOf(this).incoming.receive(options) as Promise<Frames>;
   },
-  async receiveWithMetadata(options): Promise<ReceivedMessage> {
-    const { incoming } = coreOf(this);
-    return incoming.receiveWithMetadata(options) as Promise<ReceivedMessage>;
+  receiveWithMetadata(options): Promise<ReceivedMessage> {
+    return coreOf(this).incoming.receiveWithMetadata(options) as Promise<ReceivedMessage>;
   },
   tryReceive(): Frames | undefined {
     return coreOf(this).incoming.tryReceive() as Frames | undefined;
@@ -83,7 +82,11 @@ const receiving: Receiving & ThisType<Socket> = {
     if (typeof handler !== "function") throw new TypeError("Handler must be a function");
     const { incoming } = coreOf(this);
     incoming.handle(handler as MessageHandler);
-    return () => incoming.handle(null);
+    let on = true;
+    return () => {
+      if (on && incoming.open) incoming.handle(null);
+      on = false; // by now the handler may be another one
+    };
   },
   [Symbol.asyncIterator](): AsyncIterator<Frames, undefined> {
     return coreOf(this).incoming.iterate("messages") as AsyncIterator<Frames, undefined>;

@@ -57,6 +57,7 @@ export class Observer implements AsyncIterable<Event> {
     }
     if (this.closed) throw new ZmqError("EBADF", { hint: "no more events come" });
     const wait = checkWait(options, -1);
+    if (wait.signal?.aborted === true) return Promise.reject(wait.signal.reason as Error);
     const event = this.#waiters.length === 0 ? this.#events.shift() : undefined;
     if (event !== undefined) return Promise.resolve(event);
     return new Promise((resolve, reject) => {
@@ -84,6 +85,7 @@ export class Observer implements AsyncIterable<Event> {
 
   /** Calls `listener` with each event of a type. From then on events can't be `receive`d, and the process is held. */
   on<Type extends EventType>(type: Type, listener: (event: EventOfType<Type>) => void): this {
+    if (typeof type !== "string") throw new TypeError("Event type must be a string");
     if (typeof listener !== "function") throw new TypeError("Listener must be a function");
     const handlers = this.#handlers.get(type) ?? new Set();
     this.#handlers.set(type, handlers);

@@ -88,6 +88,7 @@ export class Outgoing {
   }
 
   #wait(message: Message, options: WaitOptions): Promise<void> {
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason as Error);
     return new Promise((resolve, reject) => {
       const expired = (): unknown => timedOut(this.#mute());
       if (this.#waiters.length === 0) {

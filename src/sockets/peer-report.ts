@@ -41,7 +41,7 @@ export function reportOf(core: SocketCore, pipe: Pipe): PeerReport {
     ...countsOf(pipe),
     id: peer?.id ?? 0,
     connected: pipe.connected,
-    endpoint: peer?.endpoint ?? core.endpoints.last ?? "",
+    endpoint: peer?.endpoint ?? pipe.endpoint,
     address: peer?.address ?? "",
     dialed: peer?.dialed ?? true,
     socketType: peer?.socketType ?? "",

@@ -1,5 +1,5 @@
 import { ZmqError } from "../base/errors.ts";
-import { toFrame } from "./convert.ts";
+import { toTopic } from "./convert.ts";
 import type { SocketCore } from "./core.ts";
 import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
 
@@ -16,9 +16,10 @@ export interface ReadyOptions extends WaitOptions {
 /** Resolves when enough peers, or subscribers, are there; rejects with EAGAIN after `timeout` (default: for ever). */
 export function waitUntilReady(core: SocketCore, options: ReadyOptions = {}): Promise<void> {
   const wait = checkWait(options, -1);
-  const { subscribers } = options;
-  const peers = options.peers ?? (subscribers === undefined ? 1 : 0);
-  const topic = toFrame(options.topic ?? "");
+  if (wait.signal?.aborted === true) return Promise.reject(wait.signal.reason as Error);
+  const subscribers = checkCount("subscribers", options.subscribers);
+  const peers = checkCount("peers", options.peers) ?? (subscribers === undefined ? 1 : 0);
+  const topic = toTopic(options.topic ?? "");
   if (subscribers !== undefined && core.pattern.subscribers === undefined) {
     throw new TypeError(`Option subscribers needs a publisher; this is a ${core.type.className}`);
   }
@@ -57,4 +58,9 @@ export function waitUntilReady(core: SocketCore, options: ReadyOptions = {}): Pr
     };
     core.watchers.add(check);
   });
+}
+
+function checkCount(name: string, count: unknown): number | undefined {
+  if (count === undefined || (typeof count === "number" && count >= 0)) return count;
+  throw new TypeError(`Option ${name} must be a number, 0 or more (got ${String(count)})`);
 }

@@ -51,6 +51,7 @@ class ReplyPattern implements Pattern {
     this.#envelope = this.#from = null;
     if (to === null || !to.alive) this.#host.drop("unroutable");
     else if (!to.write(join(envelope, message))) to.reject("hwm");
+    this.#host.wake(); // the next request may be received now
     return true;
   }
 

@@ -56,6 +56,7 @@ class RequestPattern implements Pattern {
     if (!this.#peers.send(this.#correlator.wrap(message))) return false;
     this.#asked = this.#peers.target;
     this.#waiting = true;
+    this.#host.wake(); // over inproc, the reply may be here already
     return true;
   }
 

@@ -8,14 +8,8 @@ import type { FairQueue } from "../routing/fair-queue.ts";
 import { inbound, letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
-import { connectNamed, Socket, type SocketOptions } from "./socket.ts";
+import { connectNamed, Socket, type ConnectOptions, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
-
-/** What `connect` of a Router or Stream takes beside the address. */
-export interface ConnectOptions {
-  /** Routing id by which this side knows the peer, instead of the peer's own (ZMQ_CONNECT_ROUTING_ID). */
-  readonly routingId?: string | Uint8Array;
-}
 
 /**
  * RFC 28 "ROUTER": the first frame names the peer, both ways. Also the base of STREAM, which does the same with raw
@@ -158,7 +152,7 @@ export class Router extends Socket {
 
   /** As {@link Socket.connect}; `routingId` is how this side will know the peer. */
   override connect(address: string, options?: ConnectOptions): void {
-    connectNamed(this, address, options?.routingId);
+    connectNamed(this, address, options);
   }
 }
 export interface Router extends Sending, Receiving, OptionsOf<"ROUTER"> {}

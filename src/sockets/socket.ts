@@ -5,7 +5,6 @@ import { readByNumber, settingByNumber, type NumberedAs } from "../options/by-nu
 import type { OptionName, Options } from "../options/table.ts";
 import type { ContextCore } from "./context-core.ts";
 import { Context, context as defaultContext, contextCore } from "./context.ts";
-import { toFrame } from "./convert.ts";
 import { SocketCore } from "./core.ts";
 import { CORE, coreOf, openCoreOf as open } from "./core-of.ts";
 import { Drain, type DrainOptions, type DrainReport } from "./drain.ts";
@@ -110,8 +109,10 @@ export class Socket implements AsyncDisposable, Disposable {
   }
 
   /** Stops listening at an address, and lets go of the peers that came through it. ENOENT when it is not bound. */
-  async unbind(address: string): Promise<void> {
-    open(this).endpoints.remove("bind", checked(address));
+  unbind(address: string): Promise<void> {
+    const { endpoints } = open(this);
+    const given = checked(address);
+    return (async () => endpoints.remove("bind", given))();
   }
 
   unbindSync(address: string): void {
@@ -230,12 +231,21 @@ function defaultsOf(context: ContextCore): Partial<Options> {
   return { ...(ipv6 ? { ipv6 } : {}), ...(blocky ? {} : { linger: 0 }) };
 }
 
+/** What `connect` of a Router or Stream takes beside the address. */
+export interface ConnectOptions {
+  /** Routing id by which this side knows the peer, instead of the peer's own (ZMQ_CONNECT_ROUTING_ID). */
+  readonly routingId?: string | Uint8Array;
+}
+
 /** For Router and Stream: the next connect() names its peer (ZMQ_CONNECT_ROUTING_ID). */
-export function connectNamed(socket: Socket, address: string, id: string | Uint8Array | undefined): void {
+export function connectNamed(socket: Socket, address: string, options: ConnectOptions = {}): void {
   const core = open(socket);
+  if (typeof options !== "object" || options === null) throw new TypeError("Options must be an object");
+  const id = options.routingId;
   if (id === undefined) return core.endpoints.connect(checked(address));
+  const bytes = typeof id === "string" ? utf8(id) : id;
+  if (!(bytes instanceof Uint8Array)) throw new TypeError("Option routingId must be a string or buffer");
   const pattern = core.pattern as { nextId?: Uint8Array | null; checkId?(id: Uint8Array): void }; // RouterPattern's
-  const bytes = typeof id === "string" ? utf8(id) : toFrame(id);
   pattern.checkId?.(bytes);
   pattern.nextId = bytes;
   try {

@@ -3,8 +3,8 @@ import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
 import type { OptionsOf } from "../options/table.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
-import { RouterPattern, type ConnectOptions } from "./router.ts";
-import { connectNamed, Socket, type SocketOptions } from "./socket.ts";
+import { RouterPattern } from "./router.ts";
+import { connectNamed, Socket, type ConnectOptions, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /**
@@ -57,7 +57,7 @@ export class Stream extends Socket {
 
   /** As {@link Socket.connect}; `routingId` is how this side will know the peer. */
   override connect(address: string, options?: ConnectOptions): void {
-    connectNamed(this, address, options?.routingId);
+    connectNamed(this, address, options);
   }
 }
 export interface Stream extends Sending, Receiving, OptionsOf<"STREAM"> {}

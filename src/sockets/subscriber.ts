@@ -1,5 +1,5 @@
 import type { OptionsOf } from "../options/table.ts";
-import { toFrame } from "./convert.ts";
+import { toTopic } from "./convert.ts";
 import { equip, type Receiving } from "./methods.ts";
 import { coreOf } from "./core-of.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
@@ -32,12 +32,12 @@ export class Subscriber extends Socket {
 
   /** Subscribes to all messages that begin with one of these; without any, to all. Counted: undo each call. */
   subscribe(...topics: Topic[]): void {
-    for (const topic of topics.length === 0 ? [""] : topics) this.#pattern.subscribe(checked(topic));
+    for (const topic of all(topics)) this.#pattern.subscribe(topic);
   }
 
   /** Undoes one `subscribe` of each; what was not subscribed to is ignored. Without any, that to all. */
   unsubscribe(...topics: Topic[]): void {
-    for (const topic of topics.length === 0 ? [""] : topics) this.#pattern.unsubscribe(checked(topic));
+    for (const topic of all(topics)) this.#pattern.unsubscribe(topic);
   }
 
   get #pattern(): SubscriberPattern {
@@ -47,7 +47,7 @@ export class Subscriber extends Socket {
 export interface Subscriber extends Receiving, OptionsOf<"SUB"> {}
 equip(Subscriber, SUB);
 
-function checked(topic: unknown): Uint8Array {
-  if (typeof topic === "string" || ArrayBuffer.isView(topic)) return toFrame(topic);
-  throw new TypeError(`Topic must be a string or buffer (got ${typeof topic})`);
+/** All checked before any has an effect. */
+function all(topics: readonly Topic[]): Uint8Array[] {
+  return (topics.length === 0 ? [""] : topics).map(toTopic);
 }

@@ -89,7 +89,7 @@ export class Waiters<T> {
   }
 }
 
-/** Checks `{ signal, timeout }` as a user gave it. */
+/** Checks `{ signal, timeout }` as a user gave it. A signal that was aborted before makes the wait fail, not this. */
 export function checkWait(options: WaitOptions | undefined, timeout: number): WaitOptions {
   if (options === undefined) return { timeout };
   if (typeof options !== "object" || options === null) throw new TypeError("Options must be an object");
@@ -101,7 +101,6 @@ export function checkWait(options: WaitOptions | undefined, timeout: number): Wa
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
     throw new TypeError("Option signal must be an AbortSignal");
   }
-  signal?.throwIfAborted();
   return signal === undefined ? { timeout: given ?? timeout } : { timeout: given ?? timeout, signal };
 }
 

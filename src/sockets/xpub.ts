@@ -1,5 +1,4 @@
-import { allocateSmall, copyOf } from "../base/bytes.ts";
-import { Deque } from "../base/deque.ts";
+import { copyOf } from "../base/bytes.ts";
 import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
 import type { OptionsOf } from "../options/table.ts";
@@ -7,19 +6,14 @@ import type { Pipe } from "../pipe/pipe.ts";
 import { Distributor } from "../routing/distributor.ts";
 import type { FairQueue } from "../routing/fair-queue.ts";
 import { TopicMatcher } from "../routing/subscriptions.ts";
-import { toFrame } from "./convert.ts";
+import { toTopic } from "./convert.ts";
 import { inbound, letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
+import { Notices } from "./notices.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
 import { coreOf } from "./core-of.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
-
-/** A subscription, or its end, as the user of an XPUB receives it: 01 or 00, then the topic. */
-interface Notice {
-  readonly frame: Uint8Array;
-  readonly from: Pipe | null;
-}
 
 /**
  * RFC 29 "XPUB": each message to every subscriber whose topics match its first frame; subscriptions come in as messages.
@@ -32,7 +26,7 @@ export class PublisherPattern implements Pattern {
   /** With `manual`, what peers asked for, whatever was made of it: so that its end can be told when they leave. */
   readonly #asked = new TopicMatcher<Pipe>();
   readonly #queue: FairQueue;
-  readonly #notices = new Deque<Notice>();
+  readonly #notices = new Notices();
   /** Peers that were lost and are expected back: what they then subscribe to replaces what they had. */
   readonly #stale: Set<Pipe> = new Set();
   readonly #notifies: boolean;
@@ -72,8 +66,9 @@ export class PublisherPattern implements Pattern {
   detach(pipe: Pipe): void {
     this.#peers.detach(pipe);
     this.#stale.delete(pipe);
+    this.#notices.orphan(pipe);
     this.#forget(pipe);
-    if (this.#lastAsker === pipe) this.#lastAsker = null;
+    if (this.#lastAsker === pipe) this.#lastAsker = this.#only = null;
     letGo(this.#queue, pipe, this.#host);
   }
 
@@ -98,7 +93,7 @@ export class PublisherPattern implements Pattern {
 
   subscription(pipe: Pipe, topic: Uint8Array, added: boolean): void {
     if (this.#stale.delete(pipe)) this.#forget(pipe);
-    if (added && this.#overLimit(pipe, topic)) return;
+    if (this.#overLimit(pipe, topic, added)) return;
     const { manual, manualLastValue, verbosity } = this.#host.options;
     if (this.#notifies && (manual || manualLastValue)) {
       if (added) this.#asked.add(topic, pipe);
@@ -126,10 +121,12 @@ export class PublisherPattern implements Pattern {
   send(message: Message): boolean {
     const { noDrop, invertMatching } = this.#host.options;
     const peers = this.#peers;
-    if (this.#only !== null) peers.match(this.#only);
-    else this.#topics.match(message[0] as Uint8Array, peers.match); // a message has a frame
+    const only = this.#only;
+    const match = only === null ? peers.match : (pipe: Pipe): void => void (pipe === only && peers.match(pipe));
+    this.#topics.match(message[0] as Uint8Array, match); // a message has a frame
     if (invertMatching) peers.invert();
     if (peers.matching === 0) {
+      this.#only = null;
       this.#host.drop(peers.size === 0 ? "no-peer" : "no-subscriber");
       return true;
     }
@@ -148,11 +145,11 @@ export class PublisherPattern implements Pattern {
   receive(): Message | undefined {
     const notice = this.#notices.shift();
     if (notice !== undefined) {
-      this.#asks(notice.from);
+      this.#heed(notice.from);
       return [notice.frame];
     }
     const message = this.#notifies ? this.#queue.receive() : undefined;
-    if (message !== undefined) this.#asks(this.#queue.last);
+    if (message !== undefined) this.#source = this.#queue.last;
     return message;
   }
 
@@ -168,40 +165,52 @@ export class PublisherPattern implements Pattern {
     return this.#source;
   }
 
-  #asks(pipe: Pipe | null): void {
-    this.#source = this.#lastAsker = pipe;
-    this.#only = this.#host.options.manualLastValue ? pipe : null;
+  #heed(pipe: Pipe | null): void {
+    this.#source = pipe;
+    // Who asked may have left meanwhile: nobody can be subscribed for him.
+    this.#lastAsker = pipe?.alive === true ? pipe : null;
+    this.#only = this.#host.options.manualLastValue ? this.#lastAsker : null;
   }
 
   /** All that a peer had subscribed to ends; what nobody else has is told (RFC 29). */
   #forget(pipe: Pipe): void {
-    const { manual, manualLastValue } = this.#host.options;
+    const { manual, manualLastValue, verbosity } = this.#host.options;
     const tell = (topic: Uint8Array): void => this.#notify(topic, false, null);
     const silent = (): void => {};
     const isManual = manual || manualLastValue;
-    this.#topics.removeAll(pipe, isManual ? silent : tell);
-    this.#asked.removeAll(pipe, isManual ? tell : silent);
+    this.#topics.removeAll(pipe, isManual ? silent : tell, verbosity === "allSubsUnsubs");
+    this.#asked.removeAll(pipe, isManual ? tell : silent, true);
+    this.#trim();
   }
 
   #notify(topic: Uint8Array, added: boolean, from: Pipe | null): void {
     if (!this.#notifies) return;
-    const frame = allocateSmall(topic.length + 1);
-    frame[0] = added ? 1 : 0;
-    frame.set(topic, 1);
-    this.#notices.push({ frame, from });
+    this.#notices.push(topic, added, from);
     this.#host.noticed(1);
     this.#host.wake();
   }
 
-  /** A peer may not make us hold any number of topics (`maxSubscriptions`, `maxSubscriptionBytes`), or of notices. */
-  #overLimit(pipe: Pipe, topic: Uint8Array): boolean {
+  /** A peer may not make us hold any number of topics, or of notices that the user does not read. */
+  #overLimit(pipe: Pipe, topic: Uint8Array, added: boolean): boolean {
     const { maxSubscriptions, maxSubscriptionBytes } = this.#host.options;
-    const held = this.#topics.countOf(pipe) + this.#asked.countOf(pipe);
-    const bytes = this.#topics.bytesOf(pipe) + this.#asked.bytesOf(pipe) + topic.length;
-    const waiting = this.#notices.length;
-    if (held < maxSubscriptions && bytes <= maxSubscriptionBytes && waiting < maxSubscriptions * 2) return false;
-    this.#host.refuse(pipe, `it has more than ${maxSubscriptions} subscriptions or ${maxSubscriptionBytes} bytes of them`);
+    const waiting = this.#notices.waiting(pipe);
+    const held = added ? this.#topics.countOf(pipe) + this.#asked.countOf(pipe) : 0;
+    const bytes = added ? this.#topics.bytesOf(pipe) + this.#asked.bytesOf(pipe) + topic.length : 0;
+    const notices = waiting.count < maxSubscriptions * 2 && waiting.bytes <= maxSubscriptionBytes * 2;
+    if (held < maxSubscriptions && bytes <= maxSubscriptionBytes && notices) return false;
+    const what = notices ? "subscriptions" : "changes of subscriptions that nobody received";
+    this.#host.refuse(pipe, `it has more than ${maxSubscriptions} ${what}, or ${maxSubscriptionBytes} bytes of them`);
     return true;
+  }
+
+  /** Notices of peers that are gone are as many as one peer's may be; beyond, the oldest of all are lost. */
+  #trim(): void {
+    const { maxSubscriptions, maxSubscriptionBytes } = this.#host.options;
+    const orphaned = this.#notices.waiting(null);
+    while (orphaned.count > maxSubscriptions * 2 || orphaned.bytes > maxSubscriptionBytes * 2) {
+      this.#notices.shift();
+      this.#host.drop("hwm");
+    }
   }
 }
 
@@ -245,7 +254,7 @@ export class XPublisher extends Socket {
       throw new ZmqError("EINVAL", { hint: "an XPublisher subscribes its peers only with `manual` set" });
     }
     const pattern = coreOf(this).pattern as PublisherPattern; // of this type
-    for (const topic of topics) pattern.applyManually(copyOf(toFrame(topic)), added);
+    for (const topic of topics.map(toTopic)) pattern.applyManually(copyOf(topic), added);
   }
 }
 export interface XPublisher extends Sending, Receiving, OptionsOf<"XPUB"> {}

@@ -237,3 +237,21 @@ test("a message that is not written at all is counted apart", () => {
   near.reject("hwm");
   assert.deepEqual([near.rejected, near.drops.hwm, near.writes], [1, 1, 0]);
 });
+
+test("parting ends writing on both sides and leaves what is queued readable", () => {
+  const near = newPipe();
+  const { far } = near;
+  const owners = [new Owner(), new Owner()] as const;
+  near.owner = owners[0];
+  far.owner = owners[1];
+  write(near, "down");
+  write(far, "up");
+  near.part("unread");
+  near.part("unread");
+  assert.deepEqual([write(near, "no"), write(far, "no")], [false, false]);
+  assert.deepEqual([owners[0].signals.ended, owners[1].signals.ended], [1, 1]);
+  assert.deepEqual([String(near.read()), String(far.read())], ["up", "down"]);
+  near.finish("unread");
+  far.finish("unread");
+  assert.deepEqual([owners[0].signals.ended, owners[1].signals.ended], [1, 1], "both know already");
+});

@@ -9,7 +9,7 @@ import type { Reader } from "./reader.ts";
 /** With more than this pending, `write` says that the kernel is behind; `drained` comes below half of it. */
 export const HIGH_WATER: number = 256 * 1024;
 
-/** How long, after our orderly end is out, the other end may take to end too. */
+/** How long, after our orderly end, the other end may take to read what is left and to end too. */
 const LAST_WORDS = 2000;
 
 /** What a stream is called at its ends; taken when it opens, because a closed socket has forgotten it. */
@@ -119,9 +119,9 @@ export class NodeStream implements ByteStream {
     this.#ended = true;
     this.#mute();
     const socket = this.#socket;
-    socket.end(() => {
-      if (!this.#over) this.#lastWords = setTimeout(() => socket.destroy(), LAST_WORDS).unref();
-    });
+    // From now on, not from when our bytes are out: a peer that reads nothing would stay for as long as it likes.
+    this.#lastWords = setTimeout(() => socket.destroy(), LAST_WORDS).unref();
+    socket.end();
     // Reading on keeps unread bytes from turning the end into a reset, and shows when the other end is done.
     setReading(socket, true);
   }

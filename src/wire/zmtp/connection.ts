@@ -34,6 +34,12 @@ export interface ZmtpSettings {
   readonly subscriptions: boolean;
 }
 
+/** RFC 37 "Identity": libzmq takes more, but has no socket that could send it; events and books would keep them all. */
+const MAX_IDENTITY = 255;
+
+/** How much of a stranger's text an error repeats. */
+const TOLD = 32;
+
 /** Types whose READY tells their routing id, also an empty one (libzmq; RFC 37 lets others leave it out). */
 const IDENTIFIED: ReadonlySet<string> = new Set(["REQ", "DEALER", "ROUTER"]);
 
@@ -185,6 +191,10 @@ export class ZmtpConnection implements Connection, FrameSink {
   #finish(send: readonly Command[], encoded: Uint8Array): void {
     const { limits, subscriptions } = this.#settings;
     const metadata = decodeMetadata(encoded, limits.maxHandshakeSize);
+    const identity = metadata.get(IDENTITY) ?? EMPTY;
+    if (identity.length > MAX_IDENTITY) {
+      throw new ProtocolError("ERR_ZMTP_INVALID_METADATA", `an Identity of ${identity.length} octets`);
+    }
     const socketType = metadata.get(SOCKET_TYPE);
     // A peer that does not tell its type is taken, as by libzmq.
     if (socketType !== undefined) this.#checkType(text(socketType));
@@ -208,7 +218,7 @@ export class ZmtpConnection implements Connection, FrameSink {
     const { socketType: own, peers } = this.#settings;
     if (peers.includes(socketType)) return;
     if (this.#mechanism.seal === undefined) this.#send([errorCommand("Invalid socket type")]);
-    const detail = `this side is ${own}, the peer ${JSON.stringify(socketType)}`;
+    const detail = `this side is ${own}, the peer ${JSON.stringify(socketType.slice(0, TOLD))}`;
     throw new ProtocolError("ERR_ZMTP_SOCKET_TYPE_MISMATCH", detail);
   }
 

@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import {
+  Dealer,
+  Pair,
+  Publisher,
+  Pull,
+  Push,
+  Reply,
+  Request,
+  type Socket,
+  Subscriber,
+  XPublisher,
+} from "../../src/index.ts";
+import type { TypeName } from "../../src/options/socket-types.ts";
+import { until } from "../conformance/recorders.ts";
+import { HostilePeer } from "./hostile-peer.ts";
+import { GOOD } from "./service.ts";
+
+/** Longer than any machine needs, and shorter than a test may take. */
+const LIMIT = 10_000;
+
+/** Somebody honest beside the hostile ones (libzmq's own fuzz tests do the same): it must always be served. */
+export interface GoodClient {
+  /** One exchange; fails when it is not done in time. */
+  served(): Promise<void>;
+  close(): void;
+}
+
+/** The good client of a socket that `serve`s. `collected`: whether a collecting socket has heard a token. */
+export async function goodClient(
+  type: TypeName,
+  endpoint: string,
+  collected: (token: string) => boolean,
+): Promise<GoodClient> {
+  const client = await clientOf(type, endpoint, collected);
+  await client.served();
+  return client;
+}
+
+async function clientOf(type: TypeName, endpoint: string, collected: (token: string) => boolean): Promise<GoodClient> {
+  switch (type) {
+    case "REP":
+      return asking(connected(new Request({ linger: 0, relaxed: true, correlate: true }), endpoint));
+    case "ROUTER":
+      return asking(connected(new Dealer({ linger: 0 }), endpoint));
+    case "PUB":
+    case "XPUB": {
+      const subscriber = new Subscriber();
+      subscriber.subscribe();
+      return listening(connected(subscriber, endpoint));
+    }
+    case "PUSH":
+      return listening(connected(new Pull({ linger: 0 }), endpoint));
+    case "REQ":
+      return answering(connected(new Reply({ linger: 0 }), endpoint));
+    case "STREAM":
+      return echoed(await HostilePeer.connect(endpoint));
+    case "SUB":
+      return telling(connected(new Publisher({ linger: 0 }), endpoint), collected);
+    case "XSUB":
+      return telling(connected(new XPublisher({ linger: 0 }), endpoint), collected);
+    case "PULL":
+      return telling(connected(new Push({ linger: 0 }), endpoint), collected);
+    case "DEALER":
+      return telling(connected(new Dealer({ linger: 0 }), endpoint), collected);
+    case "PAIR":
+      return telling(connected(new Pair({ linger: 0 }), endpoint), collected);
+  }
+}
+
+let tokens = 0;
+
+function connected<S extends Socket>(socket: S, endpoint: string): S {
+  socket.connect(endpoint);
+  return socket;
+}
+
+function asking(socket: Request | Dealer): GoodClient {
+  return {
+    async served() {
+      const token = GOOD + ++tokens;
+      await socket.send(token, { timeout: LIMIT });
+      const [reply] = await socket.receive({ timeout: LIMIT });
+      assert.equal(reply?.toString(), token);
+    },
+    close: () => socket.close(),
+  };
+}
+
+/** What it hears must have been sent after it began to listen. */
+function listening(socket: Subscriber | Pull): GoodClient {
+  return {
+    async served() {
+      const began = Date.now();
+      for (let sent = 0; sent < began;) {
+        const [time] = await socket.receive({ timeout: LIMIT });
+        sent = Number(time?.toString());
+      }
+    },
+    close: () => socket.close(),
+  };
+}
+
+function answering(socket: Reply): GoodClient {
+  let last = 0;
+  socket.onMessage(([time]) => {
+    last = Number(time?.toString());
+    socket.trySend("answer");
+  });
+  return {
+    async served() {
+      const began = Date.now();
+      await until("a request to the good client", () => last >= began, LIMIT);
+    },
+    close: () => socket.close(),
+  };
+}
+
+function telling(
+  socket: Publisher | XPublisher | Push | Dealer | Pair,
+  collected: (token: string) => boolean,
+): GoodClient {
+  const publishes = socket instanceof Publisher || socket instanceof XPublisher;
+  return {
+    async served() {
+      if (publishes) await socket.ready({ subscribers: 1, timeout: LIMIT });
+      const token = GOOD + ++tokens;
+      await socket.send(token, { timeout: LIMIT });
+      await until("the good client's message", () => collected(token), LIMIT);
+    },
+    close: () => socket.close(),
+  };
+}
+
+function echoed(peer: HostilePeer): GoodClient {
+  return {
+    async served() {
+      const before = peer.size;
+      peer.send(Buffer.from("hello"));
+      await until("an echo for the good client", () => peer.size >= before + 5, LIMIT);
+    },
+    close: () => peer.close(),
+  };
+}

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { after, before, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What zeromq.js exports under these names, and this package so far. */
+const TALK = `
+  const pull = new zmq.Pull();
+  const push = new zmq.Push();
+  pull.bindSync("tcp://127.0.0.1:*");
+  push.connect(pull.lastEndpoint);
+  push.send(["it", "works"]);
+  pull.receive().then((message) => console.log(message.join(" ")));`;
+
+describe("the package, built", () => {
+  let folder = "";
+  before(() => {
+    folder = mkdtempSync(path.join(tmpdir(), "package-"));
+    const tsc = path.join(ROOT, "node_modules/typescript/bin/tsc");
+    const project = ["--project", path.join(ROOT, "tsconfig.build.json"), "--outDir", path.join(folder, "dist")];
+    const { status, stdout } = spawnSync(process.execPath, [tsc, ...project], { encoding: "utf8" });
+    assert.equal(status, 0, stdout);
+    cpSync(path.join(ROOT, "package.json"), path.join(folder, "package.json"));
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  /** Runs a program that can see nothing but the package, under its own name. */
+  function run(file: string, text: string): string {
+    writeFileSync(path.join(folder, file), text);
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { cwd: folder, encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    return stdout;
+  }
+
+  test("can be imported", () => {
+    assert.equal(run("imports.mjs", `import * as zmq from "zeromq-ts";${TALK}`), "it works\n");
+  });
+
+  test("can be required", () => {
+    assert.equal(run("requires.cjs", `const zmq = require("zeromq-ts");${TALK}`), "it works\n");
+  });
+
+  test("can be required and imported by the path of its main file, as one module", () => {
+    const both = `const zmq = require("./dist/index.js");
+      import("zeromq-ts").then((module) => console.log(module.Push === zmq.Push));`;
+    assert.equal(run("both.cjs", both), "true\n");
+  });
+
+  test("offers its wire codec on a path of its own", () => {
+    const wire = 'import * as wire from "zeromq-ts/wire"; console.log(Object.keys(wire).length > 0);';
+    assert.equal(run("wire.mjs", wire), "true\n");
+  });
+
+  test("needs no other package and runs nothing when it is installed", () => {
+    const { dependencies = {}, scripts } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as {
+      dependencies?: object;
+      scripts: Record<string, string>;
+    }; // package.json's shape
+    assert.deepEqual(dependencies, {});
+    for (const script of ["preinstall", "install", "postinstall"]) assert.equal(scripts[script], undefined);
+  });
+
+  test("has every file that its exports and imports name", () => {
+    const { exports, imports, main, types } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as {
+      exports: object;
+      imports: Record<string, { default: string }>;
+      main: string;
+      types: string;
+    }; // package.json's shape
+    const named = [main, types, imports["#platform"]?.default ?? "", ...JSON.stringify(exports).matchAll(/"(\.\/dist[^"]*)"/g)];
+    for (const each of named) {
+      const file = typeof each === "string" ? each : (each[1] ?? "");
+      assert.ok(existsSync(path.join(folder, file)), `${file} is missing`);
+    }
+  });
+});

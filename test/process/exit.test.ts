@@ -1,0 +1,124 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import * as zmq from "../../src/index.ts";
+import { until } from "../conformance/recorders.ts";
+import { bound } from "../support/places.ts";
+import { RawHost } from "../support/raw-peer.ts";
+import { sockets } from "../support/sockets.ts";
+import { withEachPeer } from "../interop/peer.ts";
+import { countUp, Ours, using } from "../interop/ours.ts";
+import { type Child, child } from "../transports/node/child.ts";
+
+/** A process that connects to an address, sends when it is connected, and does what comes then. */
+function sender(address: string, send: string, then: string): Child {
+  return child(`
+    import { Push } from "src/index.ts";
+    const push = new Push({ sendHighWaterMark: 0 });
+    push.connect("${address}");
+    await push.ready();
+    ${send}
+    ${then}`);
+}
+
+const NUMBERS = (count: number): string => `for (let at = 0; at < ${count}; at++) push.send(String(at));`;
+
+const ENDS = [
+  { how: "process.exit()", then: "process.exit(7);", code: 7 },
+  { how: "an exception that nobody catches", then: 'throw new Error("of a test");', code: 1 },
+] as const;
+
+describe("what was sent to a connected peer arrives, though the process ends there and then", () => {
+  for (const { how, then, code } of ENDS) {
+    for (const kind of ["tcp", "ipc"] as const) {
+      for (const count of [1, 500, 100_000]) {
+        test(`${count} messages over ${kind}, by ${how}`, async (t) => {
+          const pull = sockets(t)(new zmq.Pull());
+          const ending = sender(bound(pull, kind), NUMBERS(count), then);
+          for (let at = 0; at < count; at++) assert.equal(String(await pull.receive({ timeout: 10_000 })), String(at));
+          assert.equal(await ending.exit(), code, ending.said());
+        });
+      }
+
+      test(`eight messages of 1 MiB over ${kind}, by ${how}`, async (t) => {
+        const pull = sockets(t)(new zmq.Pull());
+        const big = "for (let at = 0; at < 8; at++) push.send(Buffer.alloc(1048576, 48 + at));";
+        const ending = sender(bound(pull, kind), big, then);
+        for (let at = 0; at < 8; at++) {
+          const [body = Buffer.alloc(0)] = await pull.receive({ timeout: 10_000 });
+          assert.ok(body.equals(Buffer.alloc(1_048_576, 48 + at)));
+        }
+        assert.equal(await ending.exit(), code, ending.said());
+      });
+    }
+  }
+
+  test("to every subscriber of a PUB", async (t) => {
+    const use = sockets(t);
+    const subscribers = [1, 2, 3].map(() => use(new zmq.Subscriber({ receiveHighWaterMark: 0 })));
+    for (const subscriber of subscribers) subscriber.subscribe("");
+    const addresses = subscribers.map((subscriber) => bound(subscriber, "tcp"));
+    const ending = child(`
+      import { Publisher } from "src/index.ts";
+      const publisher = new Publisher({ sendHighWaterMark: 0 });
+      for (const address of ${JSON.stringify(addresses)}) publisher.connect(address);
+      await publisher.ready({ subscribers: 3 });
+      for (let at = 0; at < 1000; at++) publisher.send(String(at));
+      process.exit();`);
+    for (const subscriber of subscribers) {
+      for (let at = 0; at < 1000; at++) {
+        assert.equal(String(await subscriber.receive({ timeout: 10_000 })), String(at));
+      }
+    }
+    assert.equal(await ending.exit(), 0, ending.said());
+  });
+
+  test("but not when its linger time is 0 and the kernel has not taken it", async (t) => {
+    const host = await RawHost.listen(t);
+    const ending = child(`
+      import { Push } from "src/index.ts";
+      const push = new Push({ linger: 0 });
+      push.connect("${host.endpoint}");
+      push.send("never sent");
+      process.exit();`);
+    assert.equal(await ending.exit(), 0, ending.said());
+    assert.ok(host.peers.every((peer) => !peer.received.includes("never sent")));
+  });
+});
+
+test("a peer that reads nothing does not keep a process from its end", async (t) => {
+  const host = await RawHost.listen(t);
+  const ending = sender(host.endpoint, "for (let at = 0; at < 50; at++) push.send(Buffer.alloc(1048576));", "process.exit();");
+  const peer = await host.accepts();
+  await peer.shake("PULL");
+  peer.stream.pause();
+  assert.equal(await ending.exit(), 0, ending.said());
+});
+
+withEachPeer("what was sent to a libzmq PULL when process.exit() is called", (peer) => {
+  for (const kind of ["tcp", "ipc"] as const) {
+    test(
+      `arrives, over ${kind}`,
+      using(async (side: Ours) => {
+        const theirs = await peer.open("PULL");
+        const received = theirs.bind(side.address(kind)).then((address) => {
+          const ending = sender(address, NUMBERS(100_000), "process.exit();");
+          return theirs.receiveNumbers(100_000).then(async (numbers) => [numbers, await ending.exit()] as const);
+        });
+        const [numbers, code] = await received;
+        assert.deepEqual(numbers, countUp(100_000));
+        assert.equal(code, 0);
+        await theirs.close();
+      }),
+    );
+  }
+});
+
+test("a sender that is killed costs what it had queued, and its peer goes on", async (t) => {
+  const pull = sockets(t)(new zmq.Pull());
+  const address = bound(pull, "tcp");
+  const killed = sender(address, "", 'process.kill(process.pid, "SIGKILL");');
+  assert.equal(await killed.exit(), null);
+  await until("its end", () => pull.stats().disconnects === 1);
+  assert.equal(await sender(address, NUMBERS(1), "").exit(), 0);
+  assert.equal(String(await pull.receive({ timeout: 10_000 })), "0");
+});
