@@ -201,6 +201,7 @@ export const DEVICES = {
   STREAMER: { front: ["PULL"], back: ["PUSH"], doc: "Joins stages of a pipeline." },
 } as const;
 
+/** QUEUE, FORWARDER or STREAMER. */
 export type DeviceName = keyof typeof DEVICES;
 
 /** A proxy of one of the classic kinds; throws EINVAL when the sockets are not of its types. */

@@ -44,6 +44,7 @@ export const ERRORS = {
   EMTHREAD: { errno: 156384766, text: "No thread available" },
 } as const;
 
+/** The stable codes of `ZmqError`. */
 export type ErrorCode = keyof typeof ERRORS;
 
 /** Codes of a peer's faults, as zeromq.js names libzmq's ZMQ_PROTOCOL_ERROR_* values, and ours behind them. */
@@ -69,6 +70,7 @@ export const PROTOCOL_ERRORS = {
   ERR_ZMTP_REFUSED: "the socket takes no more peers of this kind",
 } as const;
 
+/** The stable codes of `ProtocolError`. */
 export type ProtocolErrorCode = keyof typeof PROTOCOL_ERRORS;
 
 /** What an error can say beside its code; all of it is also in the text. */

@@ -24,6 +24,8 @@ export class Outbox implements Sink {
   readonly #flush = (): void => this.flush();
   #pipe: Pipe | null = null;
   #traffic: Traffic | null = null;
+  /** Bytes of the handshake, which go out before there is a pipe to count them. */
+  #early = 0;
   #messages = 0;
   #writing = 0;
   #scheduled = false;
@@ -41,14 +43,14 @@ export class Outbox implements Sink {
   /** From now on the pipe's messages go out. */
   join(pipe: Pipe): void {
     this.#pipe = pipe;
-    this.#traffic = pipe.traffic;
+    this.#countIn(pipe.traffic);
     pipe.sink = this;
     this.drain();
   }
 
   /** Takes one message out of turn: hello and probe messages, which come before anything queued. */
   first(message: Message, traffic: Traffic): void {
-    this.#traffic = traffic;
+    this.#countIn(traffic);
     traffic.generated++;
     this.#connection.encode(message, this.batch);
     this.#took(1);
@@ -89,7 +91,8 @@ export class Outbox implements Sink {
   flush(): void {
     this.#scheduled = false;
     if (this.#ended || this.batch.size === 0) return;
-    if (this.#traffic !== null) this.#traffic.bytesOut += this.batch.size;
+    if (this.#traffic === null) this.#early += this.batch.size;
+    else this.#traffic.bytesOut += this.batch.size;
     const output = this.batch.take();
     const messages = this.#messages;
     this.#messages = 0;
@@ -135,6 +138,12 @@ export class Outbox implements Sink {
     }
     this.#stream.flushSync(parts, limit);
     this.#ended = true;
+  }
+
+  #countIn(traffic: Traffic): void {
+    this.#traffic = traffic;
+    traffic.bytesOut += this.#early;
+    this.#early = 0;
   }
 
   /** Moves one batch full from the pipe's queue; how many messages. */

@@ -48,6 +48,8 @@ export class Session implements StreamEvents, ConnectionEvents {
   #linger: Timer | null = null;
   #pipe: Pipe | null = null;
   #peer: Peer | null = null;
+  /** Bytes of the handshake, which come before there is a pipe to count them. */
+  #early = 0;
   /** Why reading is paused: the pipe is full; the peer does not read our answers; the user is catching up. */
   #full = false;
   #choked = false;
@@ -102,7 +104,8 @@ export class Session implements StreamEvents, ConnectionEvents {
 
   received(bytes: Uint8Array): void {
     this.#heartbeat.heard();
-    if (this.#pipe !== null) {
+    if (this.#pipe === null) this.#early += bytes.length;
+    else {
       this.#pipe.traffic.bytesIn += bytes.length;
       this.#pipe.traffic.lastTraffic = this.#host.clock.now();
     }
@@ -135,6 +138,7 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (pipe === null) return this.end(ending("finished", "the socket has let go of this endpoint"));
     pipe.owner = this.#signals();
     pipe.traffic.handshakes++;
+    pipe.traffic.bytesIn += this.#early;
     pipe.traffic.lastTraffic = this.#host.clock.now();
     this.#greet(pipe);
     if (pipe.far.closed) this.#finish();
@@ -287,9 +291,9 @@ export class Session implements StreamEvents, ConnectionEvents {
     });
   }
 
-  /** A peer whose bytes wait in the kernel, because our queue is full, is not silent: we are deaf. */
+  /** A peer whose bytes wait in the kernel because the user has enough to read is not silent: we are deaf. */
   #silent(cause: string): void {
-    if (!this.#full) this.end(ending("lost", `nothing was heard within the heartbeat ${cause}`));
+    if (!this.#full && this.#ahead === 0) this.end(ending("lost", `nothing was heard within the heartbeat ${cause}`));
   }
 
   #ping(): void {

@@ -17,6 +17,7 @@ export const DROP_REASONS = {
   unread: { way: "in", doc: "Received, but the socket was closed before anybody read it." },
 } as const;
 
+/** Why a message was dropped. */
 export type DropReason = keyof typeof DROP_REASONS;
 
 /** Drops by reason, in plain numbers. */
@@ -24,6 +25,7 @@ export type Drops = { [Reason in DropReason]: number };
 
 const NONE = Object.fromEntries(Object.keys(DROP_REASONS).map((reason) => [reason, 0])) as Drops; // one for each reason
 
+/** All zero. */
 export function noDrops(): Drops {
   return { ...NONE };
 }

@@ -164,6 +164,7 @@ export interface AuthError extends Error {
 
 export type FieldName = keyof typeof EVENT_FIELDS;
 
+/** The `type` of an event. */
 export type EventType = keyof typeof EVENTS;
 
 type FieldValue<Field extends FieldName> = FieldTypes[(typeof EVENT_FIELDS)[Field]["type"]];

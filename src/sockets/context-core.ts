@@ -2,7 +2,7 @@ import { ZmqError } from "../base/errors.ts";
 import { ContextOptionStore } from "../options/context-options.ts";
 import type { Platform } from "../platform/platform.ts";
 import { InprocNames } from "../transports/inproc.ts";
-import type { SocketCore } from "./core.ts";
+import type { ContextSelf, SocketSelf } from "./self.ts";
 
 /** ms without a byte taken after which a process that calls exit() gives up on a peer. */
 const EXIT_PATIENCE = 1000;
@@ -15,13 +15,13 @@ const WARN_AFTER = 500;
  * Idle sockets never hold the process. When nothing else does, messages still queued do, until they are out or their
  * linger time is over.
  */
-export class ContextCore {
+export class ContextCore implements ContextSelf {
   readonly platform: Platform;
   readonly options: ContextOptionStore = new ContextOptionStore();
-  readonly names: InprocNames<SocketCore> = new InprocNames();
+  readonly names: InprocNames<SocketSelf> = new InprocNames();
   /** Open, or closed and still lingering. */
-  readonly sockets: Set<SocketCore> = new Set();
-  readonly #lingering: Set<SocketCore> = new Set();
+  readonly sockets: Set<SocketSelf> = new Set();
+  readonly #lingering: Set<SocketSelf> = new Set();
   /** Whether it is only the last messages of closed sockets that keep the process. */
   #holding = false;
   #warned = false;
@@ -33,7 +33,7 @@ export class ContextCore {
   }
 
   /** Throws EMFILE when there are as many sockets as `maxSockets`. */
-  add(socket: SocketCore): void {
+  add(socket: SocketSelf): void {
     const max = this.options.get("maxSockets");
     if (this.sockets.size >= max) {
       throw new ZmqError("EMFILE", { hint: `the context has ${max} sockets (maxSockets); close() some` });
@@ -42,7 +42,7 @@ export class ContextCore {
     this.#watchProcess();
   }
 
-  ended(socket: SocketCore): void {
+  ended(socket: SocketSelf): void {
     this.sockets.delete(socket);
   }
 
@@ -51,7 +51,7 @@ export class ContextCore {
   }
 
   /** A closed socket began to send its last messages, or is done. */
-  lingering(socket: SocketCore, before: number, after: number): void {
+  lingering(socket: SocketSelf, before: number, after: number): void {
     if (before === 0 && after > 0) this.#lingering.add(socket);
     if (before > 0 && after === 0) this.#lingering.delete(socket);
     if (this.#lingering.size > 0 || !this.#holding) return;

@@ -1,20 +1,18 @@
 import { ZmqError } from "../base/errors.ts";
-import type { EngineHost } from "../engine/host.ts";
 import type { DropReason } from "../observe/drops.ts";
 import type { EventFields, EventType } from "../observe/events.ts";
 import type { ConnectionMetric } from "../observe/metrics.ts";
 import { OptionStore } from "../options/options.ts";
 import type { Options } from "../options/table.ts";
-import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
+import type { Pipe } from "../pipe/pipe.ts";
 import type { Platform } from "../platform/platform.ts";
-import type { ContextCore } from "./context-core.ts";
 import { Endpoints } from "./endpoints.ts";
 import { setMarks } from "./inproc.ts";
 import { Incoming } from "./incoming.ts";
 import { Ledger } from "./ledger.ts";
 import { Outgoing } from "./outgoing.ts";
-import type { Observer } from "./observer.ts";
-import type { Pattern, PatternHost } from "./pattern.ts";
+import type { Pattern } from "./pattern.ts";
+import type { ContextSelf, EventListener, SocketSelf } from "./self.ts";
 import type { SocketType } from "./type.ts";
 
 const ZMQ_EVENTS = 15;
@@ -25,17 +23,14 @@ const ZMQ_TOPICS_COUNT = 116;
 /** How often a socket that is otherwise over looks whether its last bytes are accounted for, in ms. */
 const SETTLE_EVERY = 5;
 
-/** Who hears of events; several may. */
-export type EventListener = (type: EventType, fields: EventFields) => void;
-
 /**
  * What a socket is behind its public class: it joins a pattern (which peers), endpoints (how they come), the two queues
  * of waiting callers, and the ledger. It decides nothing about routing and moves no bytes.
  */
-export class SocketCore implements PatternHost, EngineHost, PipeOwner {
+export class SocketCore implements SocketSelf {
   readonly type: SocketType;
   readonly platform: Platform;
-  readonly context: ContextCore;
+  readonly context: ContextSelf;
   readonly store: OptionStore;
   readonly pattern: Pattern;
   readonly outgoing: Outgoing;
@@ -50,14 +45,14 @@ export class SocketCore implements PatternHost, EngineHost, PipeOwner {
   readonly listeners: Set<EventListener> = new Set();
   /** The public objects that belong to it. */
   publicContext: object | null = null;
-  observer: Observer | null = null;
+  publicObserver: object | null = null;
   closed = false;
   /** What of it is still at work after close(). */
   #lingering = 0;
   #settling = false;
   #whenEnded: (() => void)[] = [];
 
-  constructor(type: SocketType, context: ContextCore, defaults: Partial<Options>) {
+  constructor(type: SocketType, context: ContextSelf, defaults: Partial<Options>) {
     this.type = type;
     this.context = context;
     this.platform = context.platform;

@@ -1,8 +1,9 @@
 import type { Timer } from "../base/clock.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 import { peerReports, type PeerReport } from "./peer-report.ts";
 import { checkWait } from "./waiters.ts";
 
+/** How long `drain` waits. */
 export interface DrainOptions {
   /** ms; -1 (the default) waits for ever. */
   readonly timeout?: number;
@@ -25,9 +26,9 @@ const LOOK_EVERY = 5;
 
 /** Waits until a socket has nothing left to send. */
 export class Drain {
-  readonly #core: SocketCore;
+  readonly #core: SocketSelf;
 
-  constructor(core: SocketCore) {
+  constructor(core: SocketSelf) {
     this.#core = core;
   }
 

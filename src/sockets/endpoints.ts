@@ -3,7 +3,7 @@ import { ZmqError } from "../base/errors.ts";
 import { Dialer } from "../engine/dialer.ts";
 import { Listener } from "../engine/listener.ts";
 import type { Transport } from "../transports/transport.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 import { InprocBind, InprocConnect } from "./inproc.ts";
 
 /** Something that bind() or connect() made. */
@@ -27,12 +27,12 @@ interface Entry {
 export class Endpoints {
   /** What the last bind() or connect() came to; null before (ZMQ_LAST_ENDPOINT). */
   last: string | null = null;
-  readonly #core: SocketCore;
+  readonly #core: SocketSelf;
   #entries: Entry[] = [];
   /** Parts at work, those included that only linger. */
   readonly #active: Set<object> = new Set();
 
-  constructor(core: SocketCore) {
+  constructor(core: SocketSelf) {
     this.#core = core;
   }
 

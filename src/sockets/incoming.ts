@@ -1,6 +1,6 @@
 import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 import type { Pipe } from "../pipe/pipe.ts";
 import { MessageIterator } from "./iterator.ts";
 import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
@@ -27,13 +27,13 @@ export type MessageHandler = (message: Message) => void;
 export class Incoming {
   /** Messages given to the user. */
   taken = 0;
-  readonly #core: SocketCore;
+  readonly #core: SocketSelf;
   readonly #waiters: Waiters<(message: Message) => void>;
   #handler: MessageHandler | null = null;
   #handling = false;
   #turn = 0;
 
-  constructor(core: SocketCore) {
+  constructor(core: SocketSelf) {
     this.#core = core;
     this.#waiters = new Waiters(core.platform);
   }

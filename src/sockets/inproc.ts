@@ -5,15 +5,15 @@ import type { Peer } from "../base/peer.ts";
 import type { Options } from "../options/table.ts";
 import { Pipe } from "../pipe/pipe.ts";
 import type { Waiting } from "../transports/inproc.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 
 /** A bound inproc name. Unbinding frees the name and leaves joined pipes alone (libzmq.md 2.4). */
 export class InprocBind {
-  readonly #core: SocketCore;
+  readonly #core: SocketSelf;
   readonly #name: string;
 
   /** Throws EADDRINUSE. */
-  constructor(core: SocketCore, name: string) {
+  constructor(core: SocketSelf, name: string) {
     this.#core = core;
     this.#name = name;
     try {
@@ -39,7 +39,7 @@ export class InprocBind {
  * socket closes, it is over.
  */
 export class InprocConnect {
-  readonly #core: SocketCore;
+  readonly #core: SocketSelf;
   readonly #name: string;
   readonly #pipe: Pipe;
   #waiting: Waiting | null = null;
@@ -47,7 +47,7 @@ export class InprocConnect {
   /** What the bound socket wants to receive when this one leaves (ZMQ_DISCONNECT_MSG). */
   #farewell: Uint8Array | null = null;
 
-  constructor(core: SocketCore, name: string) {
+  constructor(core: SocketSelf, name: string) {
     this.#core = core;
     this.#name = name;
     const { sendHighWaterMark, receiveHighWaterMark, conflate } = core.options;
@@ -80,7 +80,7 @@ export class InprocConnect {
     this.#core.gone(this);
   }
 
-  #join(binder: SocketCore): void {
+  #join(binder: SocketSelf): void {
     this.#waiting = null;
     const near = this.#pipe;
     if (!binder.type.peers.includes(this.#core.type.name)) return this.#mismatch(binder);
@@ -95,7 +95,7 @@ export class InprocConnect {
     if (near.closed && this.#linger !== null) this.abort();
   }
 
-  #peer(of: SocketCore, dialed: boolean): Peer {
+  #peer(of: SocketSelf, dialed: boolean): Peer {
     const endpoint = `inproc://${this.#name}`;
     return {
       id: this.#core.nextPeerId(),
@@ -111,7 +111,7 @@ export class InprocConnect {
   }
 
   /** libzmq joins any types here and leaves the outcome to chance; over a wire it refuses, and so is it here. */
-  #mismatch(binder: SocketCore): void {
+  #mismatch(binder: SocketSelf): void {
     const address = `inproc://${this.#name}`;
     const detail = `${this.#core.type.name} connected to ${binder.type.name}`;
     const error = new ProtocolError("ERR_ZMTP_SOCKET_TYPE_MISMATCH", detail);
@@ -139,14 +139,14 @@ function sum(a: number, b: number): number {
 }
 
 /** ZMQ_PROBE_ROUTER and ZMQ_HELLO_MSG: what a session sends first on a wire. */
-function greet(core: SocketCore, pipe: Pipe): void {
+function greet(core: SocketSelf, pipe: Pipe): void {
   const { probeRouter, helloMessage } = core.options;
   if (probeRouter) say(core, pipe, EMPTY);
   say(core, pipe, helloMessage);
 }
 
 /** Writes a message that no user sent, if there is one. */
-function say(core: SocketCore, pipe: Pipe, frame: Uint8Array | null): void {
+function say(core: SocketSelf, pipe: Pipe, frame: Uint8Array | null): void {
   if (frame === null || !pipe.alive) return;
   core.generated(1);
   if (!pipe.write([frame])) pipe.reject("hwm");

@@ -7,7 +7,7 @@ import {
   type SocketStats,
 } from "../observe/metrics.ts";
 import type { Pipe } from "../pipe/pipe.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 
 type Counts<Stats> = { -readonly [Name in Exclude<keyof Stats, "drops">]: number };
 type PeerCounts = Counts<PeerStats>;
@@ -25,14 +25,14 @@ export class Ledger {
   /** Drops that no pipe counted. */
   readonly drops: Drops = noDrops();
   readonly connections: Record<ConnectionMetric, number>;
-  readonly #core: SocketCore;
+  readonly #core: SocketSelf;
   /** Pipes that the socket let go of and whose last messages are still on their way. */
   readonly #leaving: Set<Pipe> = new Set();
   /** Sums of pipes that are gone. */
   readonly #past: PeerCounts;
   readonly #pastDrops: Drops = noDrops();
 
-  constructor(core: SocketCore) {
+  constructor(core: SocketSelf) {
     this.#core = core;
     this.connections = zeros(namesOf("socket")) as Record<ConnectionMetric, number>;
     this.#past = zeros(namesOf("peer")) as PeerCounts;

@@ -97,7 +97,10 @@ type SocketClass = { readonly prototype: Socket };
 
 /** Gives a public class what its type has: send, receive, and a property for each option. */
 export function equip(socket: SocketClass, type: SocketType): void {
-  const methods = { ...(type.sends ? Object.getOwnPropertyDescriptors(sending) : {}), ...(type.receives ? Object.getOwnPropertyDescriptors(receiving) : {}) };
+  const methods = {
+    ...(type.sends ? Object.getOwnPropertyDescriptors(sending) : {}),
+    ...(type.receives ? Object.getOwnPropertyDescriptors(receiving) : {}),
+  };
   for (const key of Reflect.ownKeys(methods)) {
     const value: unknown = (methods as Record<PropertyKey, PropertyDescriptor>)[key]?.value;
     Object.defineProperty(socket.prototype, key, { value, writable: true, configurable: true });

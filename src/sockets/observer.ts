@@ -2,7 +2,7 @@ import { Deque } from "../base/deque.ts";
 import { ZmqError } from "../base/errors.ts";
 import type { Event, EventFields, EventOfType, EventType } from "../observe/events.ts";
 import { coreOf } from "./core-of.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
 
 /** Events kept while nobody reads them; the oldest go first. */
@@ -16,7 +16,7 @@ type Listener<Type extends EventType> = (event: EventOfType<Type>) => void;
  * Events are kept from when the observer is made, the newest 10,000; one that nobody reads costs no more than that.
  */
 export class Observer implements AsyncIterable<Event> {
-  readonly #core: SocketCore;
+  readonly #core: SocketSelf;
   readonly #events = new Deque<Event>();
   readonly #waiters: Waiters<(event: Event) => void>;
   readonly #handlers: Map<EventType, Set<Listener<EventType>>> = new Map();

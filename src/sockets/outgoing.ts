@@ -1,7 +1,7 @@
 import { ZmqError } from "../base/errors.ts";
 import type { Message, MessageLike } from "../base/message.ts";
 import { toKeep, toMessage } from "./convert.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
 
 /**
@@ -20,11 +20,11 @@ const SETTLED: Promise<void> = Promise.resolve();
 export class Outgoing {
   /** User messages taken. */
   sent = 0;
-  readonly #core: SocketCore;
+  readonly #core: SocketSelf;
   readonly #waiters: Waiters<Message>;
   #turn = 0;
 
-  constructor(core: SocketCore) {
+  constructor(core: SocketSelf) {
     this.#core = core;
     this.#waiters = new Waiters(core.platform);
   }

@@ -1,7 +1,7 @@
 import { printable } from "../base/bytes.ts";
 import type { PeerStats } from "../observe/metrics.ts";
 import type { Pipe } from "../pipe/pipe.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 import { countsOf } from "./ledger.ts";
 
 /** One peer of a socket: who it is and what went to and fro. */
@@ -28,12 +28,12 @@ export interface PeerReport extends PeerStats {
   readonly lastTraffic: number | null;
 }
 
-export function peerReports(core: SocketCore): PeerReport[] {
+export function peerReports(core: SocketSelf): PeerReport[] {
   return [...core.ledger.pipes()].map((pipe) => reportOf(core, pipe));
 }
 
 /** What is known of the peer behind one pipe. */
-export function reportOf(core: SocketCore, pipe: Pipe): PeerReport {
+export function reportOf(core: SocketSelf, pipe: Pipe): PeerReport {
   const { peer, traffic } = pipe;
   const { clock } = core;
   const age = clock.now() - traffic.lastTraffic;

@@ -2,7 +2,7 @@ import type { TypeName } from "../options/socket-types.ts";
 import { propertiesOf } from "../options/options.ts";
 import { OPTIONS, type OptionName } from "../options/table.ts";
 import type { OptionRow } from "../options/row.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 import { coreOf } from "./core-of.ts";
 import type { Socket } from "./socket.ts";
 
@@ -25,7 +25,7 @@ export function defineOptions(prototype: Socket, type: TypeName): void {
 }
 
 /** Sets an option and makes it act: at once where it is live, else with a warning when it comes too late. */
-export function setOption(core: SocketCore, name: OptionName, value: unknown): void {
+export function setOption(core: SocketSelf, name: OptionName, value: unknown): void {
   core.store.set(name, value);
   if (MARKS.has(name)) core.applyMarks();
   else if (core.store.row(name).when === "next" && core.endpoints.any) {
@@ -33,7 +33,7 @@ export function setOption(core: SocketCore, name: OptionName, value: unknown): v
   }
 }
 
-function shown(core: SocketCore, name: OptionName): unknown {
+function shown(core: SocketSelf, name: OptionName): unknown {
   if (name === "topicsCount") return core.pattern.topicsCount ?? 0;
   return core.store.shown(name);
 }

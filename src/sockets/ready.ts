@@ -1,6 +1,6 @@
 import { ZmqError } from "../base/errors.ts";
 import { toTopic } from "./convert.ts";
-import type { SocketCore } from "./core.ts";
+import type { SocketSelf } from "./self.ts";
 import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
 
 /** What `ready` waits for. Without any, for one peer. */
@@ -14,7 +14,7 @@ export interface ReadyOptions extends WaitOptions {
 }
 
 /** Resolves when enough peers, or subscribers, are there; rejects with EAGAIN after `timeout` (default: for ever). */
-export function waitUntilReady(core: SocketCore, options: ReadyOptions = {}): Promise<void> {
+export function waitUntilReady(core: SocketSelf, options: ReadyOptions = {}): Promise<void> {
   const wait = checkWait(options, -1);
   if (wait.signal?.aborted === true) return Promise.reject(wait.signal.reason as Error);
   const subscribers = checkCount("subscribers", options.subscribers);

@@ -61,7 +61,7 @@ export class Socket implements AsyncDisposable, Disposable {
   /** Observer of what happens to this socket's connections. Made when first asked for; earlier events are not in it. */
   get events(): Observer {
     const core = coreOf(this);
-    return (core.observer ??= new Observer(this));
+    return (core.publicObserver ??= new Observer(this)) as Observer; // only ever set here
   }
 
   get context(): Context {

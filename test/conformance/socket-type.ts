@@ -24,9 +24,11 @@ function byName(name: string): SocketType {
 export function socketTypeSuite(type: SocketType, kind: Kind): void {
   describe(`${type.name} over ${kind}`, () => {
     for (const name of type.peers) {
-      test(`exchanges whole messages with a ${name}, and the books balance`, (t) => exchange(t, type, byName(name), kind));
+      test(`exchanges whole messages with a ${name}, and the books balance`, (t) =>
+        exchange(t, type, byName(name), kind));
     }
-    if (type.wire === "zmtp") test("refuses all other types in the handshake, with an event on both sides", (t) => refuse(t, type, kind));
+    if (type.wire === "zmtp")
+      test("refuses all other types in the handshake, with an event on both sides", (t) => refuse(t, type, kind));
     if (type.sends) test(`without a peer: ${type.whenMute}`, (t) => sendAlone(t, type));
     if (type.whenMute === "wait") test("waits when its queue is full", (t) => fill(t, type, kind));
     if (type.receives && type.wire === "zmtp" && kind !== "inproc") {
@@ -143,4 +145,3 @@ function lacks(t: TestContext, type: SocketType, ...methods: string[]): void {
   const socket = sockets(t)(create(type));
   for (const method of methods) assert.equal(method in socket, false, method);
 }
-

@@ -85,21 +85,32 @@ describe("a listener", () => {
     scene.host.checkOver(1);
   });
 
-  test("has at most maxHandshakes peers without a handshake: the oldest makes room", () => {
+  test("has at most maxHandshakes peers without a handshake: who comes beyond is turned away, and told of", () => {
     const scene = new Scene({ maxHandshakes: 2 });
     const done = scene.peer();
-    const first = scene.transport.arrival();
-    const second = scene.transport.arrival();
-    assert.equal(first.over, null);
+    const idle = [scene.transport.arrival(), scene.transport.arrival()];
+    scene.host.told();
+    const late = scene.transport.arrival();
+    assert.deepEqual([done.over, ...idle.map((stream) => stream.over), late.over], [null, null, null, "close"]);
+    assert.equal((scene.host.events[0]?.fields.error as ZmqError | undefined)?.code, "ECONNABORTED");
+    assert.equal(scene.host.told(), "accept:error");
+    idle[0]?.vanish();
+    assert.equal(scene.transport.arrival().over, null, "one that left makes room");
+    idle[1]?.arrive(hello("DEALER"));
+    assert.equal(scene.transport.arrival().over, null, "one that is done, too");
+    scene.listener.abort();
+    scene.host.checkOver(1);
+  });
+
+  test("closes the oldest of them for a newcomer once it had time enough", () => {
+    const scene = new Scene({ maxHandshakes: 2 });
+    const [first, second] = [scene.transport.arrival(), scene.transport.arrival()];
+    scene.host.pass(249);
+    assert.equal(scene.transport.arrival().over, "close");
+    scene.host.pass(1);
     const third = scene.transport.arrival();
-    assert.deepEqual([done.over, first.over, second.over, third.over], [null, "close", null, null]);
-    third.arrive(hello("DEALER"));
-    second.vanish();
-    const more = [scene.transport.arrival(), scene.transport.arrival()];
-    assert.deepEqual(
-      more.map((stream) => stream.over),
-      [null, null],
-    );
+    assert.deepEqual([first.over, second.over, third.over], ["close", null, null]);
+    assert.equal(scene.host.connections.handshakeTimeout, 1);
     scene.listener.abort();
     scene.host.checkOver(1);
   });

@@ -49,7 +49,10 @@ describe("close", () => {
     push.close();
     await push.ended();
     await watch.first("end");
-    assert.deepEqual(watch.events.slice(-1).map((event) => event.type), ["end"]);
+    assert.deepEqual(
+      watch.events.slice(-1).map((event) => event.type),
+      ["end"],
+    );
     assert.equal(watch.of("end").length, 1);
     assert.equal(watch.of("disconnect").length, 0, "its own close is no disconnection (libzmq 4)");
   });

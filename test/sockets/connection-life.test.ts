@@ -79,24 +79,28 @@ describe("reconnecting", () => {
   ] as const;
   for (const [name, place, there] of places) {
     const skip = there ? false : "this machine has no IPv6";
-    test(`test_reconnect_ivl/test_reconnect_ivl_${name}: -1 does not, and forgets the endpoint`, { skip }, async (t) => {
-      const use = sockets(t);
-      const binder = use(new Pair({ ipv6: true }));
-      const dialer = use(new Pair({ ipv6: true, reconnectInterval: -1 }));
-      binder.bindSync(place());
-      const address = binder.lastEndpoint ?? "";
-      dialer.connect(address);
-      await Promise.all([binder.ready(PATIENCE), dialer.ready(PATIENCE)]);
-      await bounce(binder, dialer);
-      await binder.unbind(address);
-      await until("the loss", () => dialer.stats().peers === 0);
-      await assert.rejects(dialer.send("x", { timeout: 0 }), zmqError("EAGAIN"));
-      assert.throws(() => dialer.disconnect(address), zmqError("ENOENT"));
-      await rebind(binder, address);
-      dialer.connect(address);
-      await Promise.all([binder.ready(PATIENCE), dialer.ready(PATIENCE)]);
-      await bounce(binder, dialer);
-    });
+    test(
+      `test_reconnect_ivl/test_reconnect_ivl_${name}: -1 does not, and forgets the endpoint`,
+      { skip },
+      async (t) => {
+        const use = sockets(t);
+        const binder = use(new Pair({ ipv6: true }));
+        const dialer = use(new Pair({ ipv6: true, reconnectInterval: -1 }));
+        binder.bindSync(place());
+        const address = binder.lastEndpoint ?? "";
+        dialer.connect(address);
+        await Promise.all([binder.ready(PATIENCE), dialer.ready(PATIENCE)]);
+        await bounce(binder, dialer);
+        await binder.unbind(address);
+        await until("the loss", () => dialer.stats().peers === 0);
+        await assert.rejects(dialer.send("x", { timeout: 0 }), zmqError("EAGAIN"));
+        assert.throws(() => dialer.disconnect(address), zmqError("ENOENT"));
+        await rebind(binder, address);
+        dialer.connect(address);
+        await Promise.all([binder.ready(PATIENCE), dialer.ready(PATIENCE)]);
+        await bounce(binder, dialer);
+      },
+    );
   }
 
   test("messages that a connecting socket had queued go to the server that comes back", async (t) => {

@@ -45,7 +45,10 @@ for (const kind of KINDS) {
 
 test("test_hello_msg/test_inproc_late_bind: both hello messages arrive when the name is bound after the connect", async (t) => {
   const use = sockets(t);
-  const [router, dealer] = [use(new Router({ helloMessage: "W" })), use(new Dealer({ helloMessage: "H", routingId: "X" }))];
+  const [router, dealer] = [
+    use(new Router({ helloMessage: "W" })),
+    use(new Dealer({ helloMessage: "H", routingId: "X" })),
+  ];
   const address = fresh("inproc");
   dealer.connect(address);
   router.bindSync(address);

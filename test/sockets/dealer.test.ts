@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Context, Dealer, Reply, Router } from "../../src/index.ts";
+import { Context, Dealer, Reply, Request, Router } from "../../src/index.ts";
 import { until } from "../conformance/recorders.ts";
 import { meet, meetAll } from "../support/meeting.ts";
 import { bound, KINDS } from "../support/places.ts";
@@ -67,6 +67,24 @@ test("test_issue_566/test_issue_566: a ROUTER reaches DEALERs of another context
     await until("the peer to be gone", () => router.stats().peers === 0);
   }
 });
+
+for (const kind of KINDS) {
+  test(`test_reqrep_device/test_roundtrip: over ${kind} a ROUTER and a DEALER carry requests and replies between REQ and REP`, async (t) => {
+    const use = sockets(t);
+    const [front, back] = [use(new Router()), use(new Dealer())];
+    const [req, rep] = [use(new Request()), use(new Reply())];
+    await meet(front, req, kind);
+    await meet(back, rep, kind);
+    front.onMessage((message) => assert.ok(back.trySend(message)));
+    back.onMessage((message) => assert.ok(front.trySend(message)));
+    for (const turn of ["1", "2"]) {
+      await req.send(["ABC", turn]);
+      assert.deepEqual(await next(rep), ["ABC", turn]);
+      await rep.send(["GHI", turn]);
+      assert.deepEqual(await next(req), ["GHI", turn]);
+    }
+  });
+}
 
 test("a DEALER sends and receives in any order", async (t) => {
   const use = sockets(t);

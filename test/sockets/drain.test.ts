@@ -17,7 +17,10 @@ for (const kind of KINDS) {
     let received = 0;
     for (const pull of pulls) pull.onMessage(() => received++);
     const report = await draining;
-    assert.deepEqual({ ...report, peers: report.peers.length }, { complete: true, delivered: 1000, queued: 0, peers: 2 });
+    assert.deepEqual(
+      { ...report, peers: report.peers.length },
+      { complete: true, delivered: 1000, queued: 0, peers: 2 },
+    );
     for (const peer of report.peers) assert.deepEqual([peer.messagesDelivered, peer.queuedOut], [500, 0]);
     assert.equal(push.closed, false);
   });

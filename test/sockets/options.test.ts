@@ -152,7 +152,10 @@ describe("options by property", () => {
     assert.deepEqual([push.linger, push.sendTimeout], [5, 7]);
     push.close();
     assert.throws(() => new zmq.Push({ linger: -9 }), zmqError("EINVAL", "linger"));
-    assert.throws(() => new zmq.Push({ nonsense: 1 } as object), /Cannot add property nonsense, object is not extensible/);
+    assert.throws(
+      () => new zmq.Push({ nonsense: 1 } as object),
+      /Cannot add property nonsense, object is not extensible/,
+    );
   });
 
   test("zeromq.js 0.3: sockets are sealed, and read-only options say so in V8's words", (t) => {
@@ -162,7 +165,10 @@ describe("options by property", () => {
       name: "TypeError",
       message: "Cannot add property doesNotExist, object is not extensible",
     });
-    assert.throws(() => (dealer["securityMechanism"] = 1), /Cannot set property securityMechanism of #<\w+> which has only a getter/);
+    assert.throws(
+      () => (dealer["securityMechanism"] = 1),
+      /Cannot set property securityMechanism of #<\w+> which has only a getter/,
+    );
   });
 
   test("what cannot be honoured and must not be ignored is refused, with the reason", (t) => {

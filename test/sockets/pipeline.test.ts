@@ -120,6 +120,9 @@ test("PULL reads what a PUSH that has closed had sent, in order", async (t) => {
   await push.ended();
   const all = [];
   while (all.length < 100) all.push(...(await next(pull)));
-  assert.deepEqual(all, Array.from({ length: 100 }, (_, at) => `${at}`));
+  assert.deepEqual(
+    all,
+    Array.from({ length: 100 }, (_, at) => `${at}`),
+  );
   assert.equal(texts(pull.tryReceive()), undefined);
 });

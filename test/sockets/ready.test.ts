@@ -38,7 +38,10 @@ for (const kind of KINDS) {
     await pub.send("10001 Berlin");
     for (const sub of subs) assert.equal(String(await sub.receive({ timeout: 5000 })), "10001 Berlin");
     await pub.ready({ subscribers: 1, topic: "20002", timeout: 0 });
-    await assert.rejects(pub.ready({ subscribers: 2, topic: "20002", timeout: 0 }), zmqError("EAGAIN", "1 of 2 subscribers"));
+    await assert.rejects(
+      pub.ready({ subscribers: 2, topic: "20002", timeout: 0 }),
+      zmqError("EAGAIN", "1 of 2 subscribers"),
+    );
   });
 }
 

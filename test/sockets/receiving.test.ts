@@ -33,7 +33,10 @@ describe("waiting to receive", () => {
       [{ timeout: 0 }, 0],
     ] as const) {
       const began = performance.now();
-      await assert.rejects(pull.receive(options), zmqError("EAGAIN", "Operation was not possible or timed out", "PULL"));
+      await assert.rejects(
+        pull.receive(options),
+        zmqError("EAGAIN", "Operation was not possible or timed out", "PULL"),
+      );
       assert.ok(performance.now() - began >= least - 1.5);
     }
   });
@@ -61,7 +64,11 @@ describe("waiting to receive", () => {
     const use = sockets(t);
     const [push, pull] = await pipeline(use, "tcp");
     const stop = new AbortController();
-    const [timed, aborted, patient] = [pull.receive({ timeout: 5 }), pull.receive({ signal: stop.signal }), pull.receive()];
+    const [timed, aborted, patient] = [
+      pull.receive({ timeout: 5 }),
+      pull.receive({ signal: stop.signal }),
+      pull.receive(),
+    ];
     await assert.rejects(timed, zmqError("EAGAIN"));
     stop.abort(new Error("enough"));
     await assert.rejects(aborted, /enough/);
@@ -171,7 +178,10 @@ describe("iteration", () => {
     });
     for (let at = 0; at < 100; at++) await push.send(`${at}`);
     await Promise.all(loops);
-    assert.deepEqual(seen.flat().toSorted((a, b) => Number(a) - Number(b)), numbers(100));
+    assert.deepEqual(
+      seen.flat().toSorted((a, b) => Number(a) - Number(b)),
+      numbers(100),
+    );
     assert.ok(seen.every((mine) => mine.length > 10));
   });
 });

@@ -61,36 +61,44 @@ for (const [family, host] of [
     await bounce(req, rep, "hello");
   });
 
-  test(`test_reqrep_tcp/test_multi_connect_${family}: a REQ goes round three REPs, one bound twice`, options, async (t) => {
-    const use = sockets(t);
-    const reps = [use(new Reply({ ipv6 })), use(new Reply({ ipv6 }))] as const;
-    const req = use(new Request({ ipv6 }));
-    const endpoints: string[] = [];
-    for (const rep of [reps[0], reps[1], reps[1]]) {
-      rep.bindSync(address);
-      endpoints.push(rep.lastEndpoint ?? "");
-      req.connect(rep.lastEndpoint ?? "");
-    }
-    for (const rep of [reps[0], reps[1], reps[1], reps[0]]) await bounce(req, rep, "hello");
-    for (const endpoint of endpoints) req.disconnect(endpoint);
-    assert.equal(req.trySend("to nobody"), false);
-  });
+  test(
+    `test_reqrep_tcp/test_multi_connect_${family}: a REQ goes round three REPs, one bound twice`,
+    options,
+    async (t) => {
+      const use = sockets(t);
+      const reps = [use(new Reply({ ipv6 })), use(new Reply({ ipv6 }))] as const;
+      const req = use(new Request({ ipv6 }));
+      const endpoints: string[] = [];
+      for (const rep of [reps[0], reps[1], reps[1]]) {
+        rep.bindSync(address);
+        endpoints.push(rep.lastEndpoint ?? "");
+        req.connect(rep.lastEndpoint ?? "");
+      }
+      for (const rep of [reps[0], reps[1], reps[1], reps[0]]) await bounce(req, rep, "hello");
+      for (const endpoint of endpoints) req.disconnect(endpoint);
+      assert.equal(req.trySend("to nobody"), false);
+    },
+  );
 
-  test(`test_reqrep_tcp/test_multi_connect_same_port_${family}: a second connect to an endpoint makes no second connection`, options, async (t) => {
-    const use = sockets(t);
-    const [one, other] = [use(new Reply({ ipv6 })), use(new Reply({ ipv6 }))];
-    const req = use(new Request({ ipv6 }));
-    for (const rep of [one, other]) {
-      rep.bindSync(address);
-      for (let time = 0; time < 3; time++) req.connect(rep.lastEndpoint ?? "");
-    }
-    for (const rep of [one, other, one, other]) await bounce(req, rep, "hello");
-    assert.equal(req.stats().connects, 2);
-    assert.equal(one.stats().accepts, 1);
-    req.disconnect(one.lastEndpoint ?? "");
-    await bounce(req, other, "hello");
-    assert.throws(() => req.disconnect(one.lastEndpoint ?? ""), zmqError("ENOENT"));
-  });
+  test(
+    `test_reqrep_tcp/test_multi_connect_same_port_${family}: a second connect to an endpoint makes no second connection`,
+    options,
+    async (t) => {
+      const use = sockets(t);
+      const [one, other] = [use(new Reply({ ipv6 })), use(new Reply({ ipv6 }))];
+      const req = use(new Request({ ipv6 }));
+      for (const rep of [one, other]) {
+        rep.bindSync(address);
+        for (let time = 0; time < 3; time++) req.connect(rep.lastEndpoint ?? "");
+      }
+      for (const rep of [one, other, one, other]) await bounce(req, rep, "hello");
+      assert.equal(req.stats().connects, 2);
+      assert.equal(one.stats().accepts, 1);
+      req.disconnect(one.lastEndpoint ?? "");
+      await bounce(req, other, "hello");
+      assert.throws(() => req.disconnect(one.lastEndpoint ?? ""), zmqError("ENOENT"));
+    },
+  );
 }
 
 for (const kind of KINDS) {

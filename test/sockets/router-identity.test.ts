@@ -74,7 +74,11 @@ for (const kind of KINDS) {
 
 test("test_connect_rid/test_router_2_router_while_receiving: named connects work between receives", async (t) => {
   const use = sockets(t);
-  const [x, y, z] = [use(new Router({ routingId: "X" })), use(new Router({ routingId: "Y" })), use(new Router({ routingId: "Z" }))];
+  const [x, y, z] = [
+    use(new Router({ routingId: "X" })),
+    use(new Router({ routingId: "Y" })),
+    use(new Router({ routingId: "Z" })),
+  ];
   const xAddress = bound(x, "tcp");
   const zAddress = bound(z, "tcp");
   y.connect(xAddress, { routingId: "X" });

@@ -76,7 +76,8 @@ for (const kind of KINDS) {
     assert.equal(router.writable, false);
     await assert.rejects(router.send(["X", body], { timeout: 5 }), zmqError("EAGAIN"));
     const waiting = router.send(["X", "last"], { timeout: 5000 });
-    for (let count = 0; count < sent; count++) assert.equal((await dealer.receive({ timeout: 5000 }))[0]?.length, 65_536);
+    for (let count = 0; count < sent; count++)
+      assert.equal((await dealer.receive({ timeout: 5000 }))[0]?.length, 65_536);
     await waiting;
     assert.deepEqual(await next(dealer), ["last"]);
     assert.equal(router.stats().drops.hwm, 0);

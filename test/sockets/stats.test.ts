@@ -114,7 +114,10 @@ describe("peers", () => {
     assert.ok(Math.abs((seen.lastTraffic ?? 0) - began) < 5000);
     assert.deepEqual([seen.messagesReceived, seen.messagesTaken, seen.queuedIn], [1, 1, 0]);
     const [there] = dealer.peers();
-    assert.deepEqual([there?.dialed, there?.socketType, there?.messagesSent, there?.messagesDelivered], [true, "ROUTER", 1, 1]);
+    assert.deepEqual(
+      [there?.dialed, there?.socketType, there?.messagesSent, there?.messagesDelivered],
+      [true, "ROUTER", 1, 1],
+    );
     assert.equal(there?.address, address);
   });
 
@@ -125,7 +128,10 @@ describe("peers", () => {
     await meetAll(push, pulls, "ipc");
     for (let count = 0; count < 9; count++) await push.send("x");
     await push.drain({ timeout: 5000 });
-    assert.deepEqual(push.peers().map((peer) => peer.messagesDelivered), [3, 3, 3]);
+    assert.deepEqual(
+      push.peers().map((peer) => peer.messagesDelivered),
+      [3, 3, 3],
+    );
     assert.equal(new Set(push.peers().map((peer) => peer.id)).size, 3);
   });
 

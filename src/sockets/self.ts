@@ -1,0 +1,57 @@
+import type { EngineHost } from "../engine/host.ts";
+import type { EventFields, EventType } from "../observe/events.ts";
+import type { SocketStats } from "../observe/metrics.ts";
+import type { OptionStore } from "../options/options.ts";
+import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
+import type { Platform } from "../platform/platform.ts";
+import type { InprocNames } from "../transports/inproc.ts";
+import type { Pattern, PatternHost } from "./pattern.ts";
+import type { SocketType } from "./type.ts";
+
+/** Who hears of events; several may. */
+export type EventListener = (type: EventType, fields: EventFields) => void;
+
+/**
+ * What the parts of a socket (endpoints, waiting callers, ledger, observer) know of it and of each other. `SocketCore`
+ * makes the parts and is all this; parts see only what is here, so that none needs the file that makes them.
+ */
+export interface SocketSelf extends PatternHost, EngineHost, PipeOwner {
+  readonly type: SocketType;
+  readonly platform: Platform;
+  readonly context: ContextSelf;
+  readonly store: OptionStore;
+  readonly pattern: Pattern;
+  readonly outgoing: { readonly sent: number; readonly waiting: number };
+  readonly incoming: { readonly taken: number };
+  readonly endpoints: { readonly last: string | null; readonly any: boolean; flushSync(limit: number): void };
+  readonly ledger: Books;
+  readonly pipes: ReadonlySet<Pipe>;
+  /** Told whenever a peer or a subscription comes or goes. */
+  readonly watchers: Set<() => void>;
+  readonly listeners: Set<EventListener>;
+  readonly closed: boolean;
+  close(): void;
+  /** High-water marks changed: pipes in use follow. */
+  applyMarks(): void;
+}
+
+/** What a socket's parts ask of its books. */
+export interface Books {
+  /** Messages that still wait to be delivered, or are on their way. */
+  readonly unsent: number;
+  /** Those on their way. */
+  readonly inFlight: number;
+  pipes(): IterableIterator<Pipe>;
+  stats(): SocketStats;
+}
+
+/** What sockets know of their context. */
+export interface ContextSelf {
+  readonly platform: Platform;
+  readonly names: InprocNames<SocketSelf>;
+  nextPeerId(): number;
+  /** A closed socket began to send its last messages, or is done. */
+  lingering(socket: SocketSelf, before: number, after: number): void;
+  /** Nothing is left of a socket. */
+  ended(socket: SocketSelf): void;
+}
