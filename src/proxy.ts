@@ -141,7 +141,8 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
   #schedule(): void {
     if (this.#scheduled || this.#finish === null) return;
     this.#scheduled = true;
-    coreOf(this.frontEnd).platform.atEndOfTurn(() => this.#turn());
+    // Not at the end of this turn: what is moved wakes senders at once, and the loop might never turn again.
+    coreOf(this.frontEnd).platform.afterIo(() => this.#turn());
   }
 
   #turn(): void {
@@ -152,9 +153,7 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
     if (this.#state !== "running" || this.#finish === null) return;
     let more = false;
     for (const way of this.#ways) if (this.#move(way)) more = true;
-    if (!more) return;
-    this.#scheduled = true;
-    coreOf(this.frontEnd).platform.afterIo(() => this.#turn());
+    if (more) this.#schedule();
   }
 
   /** One burst one way; whether there may be more. */

@@ -72,7 +72,12 @@ describe("the package, built", () => {
       main: string;
       types: string;
     }; // package.json's shape
-    const named = [main, types, imports["#platform"]?.default ?? "", ...JSON.stringify(exports).matchAll(/"(\.\/dist[^"]*)"/g)];
+    const named = [
+      main,
+      types,
+      imports["#platform"]?.default ?? "",
+      ...JSON.stringify(exports).matchAll(/"(\.\/dist[^"]*)"/g),
+    ];
     for (const each of named) {
       const file = typeof each === "string" ? each : (each[1] ?? "");
       assert.ok(existsSync(path.join(folder, file)), `${file} is missing`);

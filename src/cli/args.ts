@@ -17,7 +17,6 @@ export function parse<Table extends Flags>(args: readonly string[], flags: Table
     args: joinNegatives(args),
     options: Object.fromEntries(Object.entries(flags).map(([name, flag]) => [name, parserOption(flag)])),
     allowPositionals: true,
-    allowNegative: true,
     strict: false, // its own errors speak of code; ours are below
     tokens: true,
   };
@@ -26,7 +25,9 @@ export function parse<Table extends Flags>(args: readonly string[], flags: Table
   for (const token of tokens) {
     if (token.kind !== "option") continue;
     const [name, flag] = known(token.rawName, token.name, flags);
-    const value = valueOf(token.rawName, flag, token.value);
+    const given = token.rawName;
+    const value =
+      flag.type === "boolean" ? toggled(given, name === token.name, token.value) : valueOf(given, flag, token.value);
     values[name] = flag.many === true ? [...((values[name] as string[] | undefined) ?? []), String(value)] : value; // of a `many` flag
   }
   return { values: values as Values<Table>, positionals }; // each value is of its row's type
@@ -58,11 +59,12 @@ function known(given: string, name: string, flags: Flags): [string, Flag] {
   throw new UsageError(`there is no flag ${given}${near === undefined ? "" : `; did you mean --${near}?`}`);
 }
 
-function valueOf(given: string, flag: Flag, value: string | undefined): string | number | boolean {
-  if (flag.type === "boolean") {
-    if (value !== undefined) throw new UsageError(`${given} takes no value`);
-    return !given.startsWith("--no-");
-  }
+function toggled(given: string, on: boolean, value: string | undefined): boolean {
+  if (value === undefined) return on;
+  throw new UsageError(`${given} takes no value`);
+}
+
+function valueOf(given: string, flag: Flag, value: string | undefined): string | number {
   const wanted = flag.choices === undefined ? flag.value : `one of ${flag.choices.join(", ")}`;
   if (value === undefined) throw new UsageError(`${given} needs a value: ${wanted}`);
   if (flag.type === "number") {

@@ -34,7 +34,9 @@ type ValueOf<Row extends Flag> = Row extends { many: true }
           : never;
 
 /** What a command line comes to; flags that were not given are absent. */
-export type Values<Table extends Flags = Flags> = Flags extends Table ? Readonly<Record<string, FlagValue | undefined>> : { readonly [Name in keyof Table]?: ValueOf<Table[Name]> };
+export type Values<Table extends Flags = Flags> = Flags extends Table
+  ? Readonly<Record<string, FlagValue | undefined>>
+  : { readonly [Name in keyof Table]?: ValueOf<Table[Name]> };
 
 /** Flags that every verb has. */
 export const GENERAL_FLAGS = {
@@ -104,7 +106,10 @@ function flagOf(row: OptionRow, type: SocketType): Flag {
 }
 
 /** Properties to set on a socket, in order, from flags by their names. */
-export function optionValues(values: Values, settings: ReadonlyMap<string, Setting>): [property: string, value: unknown][] {
+export function optionValues(
+  values: Values,
+  settings: ReadonlyMap<string, Setting>,
+): [property: string, value: unknown][] {
   return [...settings].flatMap(([flag, { property, row }]): [string, unknown][] => {
     const value = values[flag];
     if (value === undefined) return [];

@@ -65,7 +65,7 @@ function json(): Format {
         throw new Error(`${quoted(line)} is not JSON; a message is an array of frames, as in ["topic", "body"]`);
       }
       const frames: unknown[] = Array.isArray(value) ? value : [value];
-      if (frames.length === 0) throw new Error("a message has at least one frame; [\"\"] is an empty one");
+      if (frames.length === 0) throw new Error('a message has at least one frame; [""] is an empty one');
       return frames.map(fromJson);
     },
     encode: (message) => Buffer.from(`${JSON.stringify(message.map(toJson))}\n`),
@@ -113,7 +113,8 @@ function toJson(frame: Buffer): string | { base64: string } {
 /** Routing ids that people chose are shown as they are, all others as 0x and hexadecimal digits. */
 export function toName(id: Buffer, delimiter: string): Buffer {
   const name = id.toString("latin1");
-  const plain = /^[\x21-\x7e]+$/.test(name) && !name.startsWith("0x") && (delimiter === "" || !name.includes(delimiter));
+  const plain =
+    /^[\x21-\x7e]+$/.test(name) && !name.startsWith("0x") && (delimiter === "" || !name.includes(delimiter));
   return plain ? id : Buffer.from(`0x${id.toString("hex")}`);
 }
 

@@ -9,7 +9,10 @@ const COLUMN = 30;
 export function overview(verbs: readonly Verb[]): string {
   return page(
     ["zmq: ZeroMQ on the command line.", "", "Usage: zmq VERB [FLAG...] [ADDRESS...]"],
-    section("Verbs", verbs.map(({ name, doc }) => row(name, doc))),
+    section(
+      "Verbs",
+      verbs.map(({ name, doc }) => row(name, doc)),
+    ),
     [
       "Addresses:",
       ...wrap(
@@ -33,7 +36,10 @@ export function overview(verbs: readonly Verb[]): string {
       ["echo hello | zmq req tcp://127.0.0.1:5556", "and its client, in another"],
       ["zmq pub --help", "all about one verb"],
     ]),
-    section("Flags", [row("--help, -h", "This page; after a verb, all about that one."), row("--version", "The version.")]),
+    section("Flags", [
+      row("--help, -h", "This page; after a verb, all about that one."),
+      row("--version", "The version."),
+    ]),
   );
 }
 
@@ -51,14 +57,16 @@ export function verbPage(verb: Verb): string {
 }
 
 function exitCodes(): string[] {
-  return [
-    "Exit codes:",
-    "  0 done   1 error   2 wrong command line   3 a time limit passed   130 interrupted",
-  ];
+  return ["Exit codes:", "  0 done   1 error   2 wrong command line   3 a time limit passed   130 interrupted"];
 }
 
 function examples(list: readonly Example[]): string[] {
-  return list.length === 0 ? [] : section("Examples", list.flatMap(([command, effect]) => [`  ${command}`, `      ${effect}`]));
+  return list.length === 0
+    ? []
+    : section(
+        "Examples",
+        list.flatMap(([command, effect]) => [`  ${command}`, `      ${effect}`]),
+      );
 }
 
 function flagRows(flags: Flags): string[] {
@@ -70,7 +78,9 @@ function flagRows(flags: Flags): string[] {
 }
 
 function choices(flag: Flag): string {
-  return flag.choices === undefined || flag.doc.includes(flag.choices.join(", ")) ? "" : ` One of ${flag.choices.join(", ")}.`;
+  return flag.choices === undefined || flag.doc.includes(flag.choices.join(", "))
+    ? ""
+    : ` One of ${flag.choices.join(", ")}.`;
 }
 
 function standard(flag: Flag): string {

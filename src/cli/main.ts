@@ -42,7 +42,9 @@ function unknownVerb(name: string): UsageError {
 }
 
 /** Whoever reads our output has enough (`zmq sub … | head -1`): that is no error. */
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.error));
+process.stdout.on("error", (error: NodeJS.ErrnoException) =>
+  process.exit(error.code === "EPIPE" ? EXIT.ok : EXIT.error),
+);
 watchInterrupts();
 
 const words = process.argv.slice(2);

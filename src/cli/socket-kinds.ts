@@ -113,7 +113,9 @@ export const SOCKET_KINDS: Readonly<Record<SocketType["name"], SocketKind>> = {
     usual: "connect",
     command: "send",
     flags: ["message", "interval", "wait", "peers"],
-    notes: ["Waits where all peers are busy, and, at the end, until all is delivered: --timeout and --linger bound that."],
+    notes: [
+      "Waits where all peers are busy, and, at the end, until all is delivered: --timeout and --linger bound that.",
+    ],
     examples: [
       [`seq 1000 | zmq push ${HERE}`, "hand out a thousand tasks"],
       [`zmq push ${HERE} --format raw < photo.jpg`, "send a file as one message"],
@@ -125,7 +127,10 @@ export const SOCKET_KINDS: Readonly<Record<SocketType["name"], SocketKind>> = {
     command: "exchange",
     waits: true,
     flags: ["topic", "message", "interval", "wait", "peers"],
-    notes: [BOTH_WAYS, "Prints subscriptions: a byte 01 (or 00 for the end of one), then the topic; --format hex shows it."],
+    notes: [
+      BOTH_WAYS,
+      "Prints subscriptions: a byte 01 (or 00 for the end of one), then the topic; --format hex shows it.",
+    ],
     examples: [[`zmq xpub ${ALL} --format hex`, "watch who subscribes to what"]],
   },
   XSUB: {
@@ -133,7 +138,10 @@ export const SOCKET_KINDS: Readonly<Record<SocketType["name"], SocketKind>> = {
     command: "exchange",
     subscribes: "message",
     flags: ["topic", "message", "interval", "wait", "peers"],
-    notes: [BOTH_WAYS, "Without --topic it subscribes to everything. A message sent that begins with 01 or 00 (un)subscribes."],
+    notes: [
+      BOTH_WAYS,
+      "Without --topic it subscribes to everything. A message sent that begins with 01 or 00 (un)subscribes.",
+    ],
     examples: [[`zmq xsub ${HERE} --topic 10001`, "print what is published under a topic"]],
   },
   STREAM: {

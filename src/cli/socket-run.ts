@@ -11,7 +11,10 @@ import { Output } from "./output.ts";
 import type { SocketKind, SocketVerb } from "./verb.ts";
 
 /** A socket with all methods; those that its type lacks are not called, as commands are chosen by type. */
-export type AnySocket = zmq.Socket & zmq.Sending & zmq.Receiving & Pick<zmq.Subscriber, "subscribe" | "linger" | "topicsCount">;
+export type AnySocket = zmq.Socket &
+  zmq.Sending &
+  zmq.Receiving &
+  Pick<zmq.Subscriber, "subscribe" | "linger" | "topicsCount">;
 
 /** What a socket verb does with its socket once that is open. */
 export type Command = (run: SocketRun) => Promise<void>;
@@ -43,7 +46,7 @@ export class SocketRun {
     this.limit = timeout === undefined ? undefined : { timeout };
     this.socket = makeSocket(type);
     for (const [property, value] of optionValues(args.values, settings)) Reflect.set(this.socket, property, value);
-    this.#forget = onInterrupt(() => this.#abandon());
+    this.#forget = onInterrupt(() => this.abandon());
   }
 
   /** Binds and connects. */
@@ -104,6 +107,12 @@ export class SocketRun {
     process.stdin.destroy(); // a terminal that nobody reads any more would hold the process
   }
 
+  /** Ends at once: what is queued is dropped. */
+  abandon(): void {
+    this.socket.linger = 0;
+    this.close();
+  }
+
   async #subscribe(): Promise<void> {
     for (const topic of this.values.topic ?? [""]) {
       if (this.kind.subscribes === "call") this.socket.subscribe(topic);
@@ -120,13 +129,7 @@ export class SocketRun {
   async #deliver(timeout: number): Promise<void> {
     const { complete, queued } = await this.socket.drain({ timeout });
     if (complete) return;
-    this.socket.linger = 0;
     throw new TimeoutError(`${queued} messages were not delivered within ${timeout} ms; is the peer there?`);
-  }
-
-  #abandon(): void {
-    this.socket.linger = 0;
-    this.close();
   }
 
   async #tellEvents(events: zmq.Observer): Promise<void> {

@@ -6,6 +6,7 @@ import { reply } from "./commands/reply.ts";
 import { request } from "./commands/request.ts";
 import { send } from "./commands/send.ts";
 import { stream } from "./commands/stream.ts";
+import { EXIT, exitCode } from "./failure.ts";
 import { GENERAL_FLAGS, optionFlags, SOCKET_FLAGS, type Flag, type SocketFlag } from "./flags.ts";
 import { SOCKET_KINDS } from "./socket-kinds.ts";
 import { SocketRun, type Command } from "./socket-run.ts";
@@ -18,7 +19,10 @@ const ALWAYS: readonly SocketFlag[] = ["bind", "connect", "format", "delimiter",
 const LAST: readonly SocketFlag[] = ["verbose", "stats"];
 
 /** What --topic means where messages are published. */
-const PUBLISHED_TOPIC: Flag = { ...SOCKET_FLAGS.topic, doc: "Send this as a first frame of each message: what it is about." };
+const PUBLISHED_TOPIC: Flag = {
+  ...SOCKET_FLAGS.topic,
+  doc: "Send this as a first frame of each message: what it is about.",
+};
 
 /** A verb for each socket type, from the table of types. */
 export const SOCKET_VERBS: readonly Verb[] = SOCKETS.map(verbOf);
@@ -41,6 +45,9 @@ function verbOf(type: SocketType): Verb {
       try {
         await run.open();
         await COMMANDS[kind.command](run);
+      } catch (error) {
+        if (exitCode(error) === EXIT.timeout) run.abandon();
+        throw error;
       } finally {
         run.close();
       }

@@ -47,7 +47,10 @@ export function report(host: EngineHost, why: Ending, wasReady: boolean, fields:
     connections[why.kind === "timeout" ? "handshakeTimeout" : "handshakeLost"]++;
     host.emit("handshake:error:other", { ...reason, error: why.error ?? otherError(why) });
   }
-  if (why.kind === "refused") connections.refused++;
+  if (why.kind === "refused") {
+    connections.refused++;
+    return; // the socket has told of it, and why
+  }
   host.emit("disconnect", why.error === undefined ? reason : { ...reason, error: why.error });
 }
 

@@ -136,6 +136,11 @@ export class Outbox implements Sink {
       pipe.took(count);
       parts.push(...this.batch.take().parts);
     }
+    if (this.#stream.closeOvertakes && this.#hasSent) {
+      // The answer is that the peer has read all before it.
+      this.#connection.encodePing(0, this.batch);
+      parts.push(...this.batch.take().parts);
+    }
     this.#stream.flushSync(parts, limit);
     this.#ended = true;
   }
@@ -144,6 +149,10 @@ export class Outbox implements Sink {
     this.#traffic = traffic;
     traffic.bytesOut += this.#early;
     this.#early = 0;
+  }
+
+  get #hasSent(): boolean {
+    return this.#traffic !== null && this.#traffic.delivered + this.#traffic.inFlight > 0;
   }
 
   /** Moves one batch full from the pipe's queue; how many messages. */

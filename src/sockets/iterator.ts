@@ -1,7 +1,17 @@
 import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
-import type { Incoming } from "./incoming.ts";
 import type { WaitOptions } from "./waiters.ts";
+
+/** Where messages come from. */
+export interface Source {
+  /** Whether the socket is open. */
+  readonly open: boolean;
+  /** A message that is there, as it is; a promise of one when the loop must turn first; undefined when one has to wait. */
+  ready(): Message | Promise<Message> | undefined;
+  receive(options?: WaitOptions): Promise<Message>;
+  /** A first message and all that is there besides, up to a limit. */
+  batch(first: Message): Message[];
+}
 
 type Result = IteratorResult<unknown, undefined>;
 
@@ -10,12 +20,12 @@ type Result = IteratorResult<unknown, undefined>;
  * without a promise; the types don't know that an async iterator may.
  */
 export class MessageIterator implements AsyncIterableIterator<unknown, undefined> {
-  readonly #incoming: Incoming;
+  readonly #incoming: Source;
   readonly #batches: boolean;
   readonly #options: WaitOptions | undefined;
   #done = false;
 
-  constructor(incoming: Incoming, batches: boolean, options: WaitOptions | undefined) {
+  constructor(incoming: Source, batches: boolean, options: WaitOptions | undefined) {
     this.#incoming = incoming;
     this.#batches = batches;
     this.#options = options;

@@ -16,27 +16,22 @@ export interface ReadyOptions extends WaitOptions {
 /** Resolves when enough peers, or subscribers, are there; rejects with EAGAIN after `timeout` (default: for ever). */
 export function waitUntilReady(core: SocketSelf, options: ReadyOptions = {}): Promise<void> {
   const wait = checkWait(options, -1);
+  const { peers, subscribers, topic } = demand(core, options);
   if (wait.signal?.aborted === true) return Promise.reject(wait.signal.reason as Error);
-  const subscribers = checkCount("subscribers", options.subscribers);
-  const peers = checkCount("peers", options.peers) ?? (subscribers === undefined ? 1 : 0);
-  const topic = toTopic(options.topic ?? "");
-  if (subscribers !== undefined && core.pattern.subscribers === undefined) {
-    throw new TypeError(`Option subscribers needs a publisher; this is a ${core.type.className}`);
-  }
   const there = (): { peers: number; subscribers: number } => ({
     peers: [...core.pipes].filter((pipe) => pipe.connected).length,
     subscribers: core.pattern.subscribers?.(topic) ?? 0,
   });
   const enough = (): boolean => {
     const now = there();
-    return now.peers >= peers && now.subscribers >= (subscribers ?? 0);
+    return now.peers >= peers && now.subscribers >= subscribers;
   };
   if (enough()) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const waiters = new Waiters<null>(core.platform);
     const expired = (): ZmqError => {
       const now = there();
-      const hint = `${now.peers} of ${peers} peers and ${now.subscribers} of ${subscribers ?? 0} subscribers are there`;
+      const hint = `${now.peers} of ${peers} peers and ${now.subscribers} of ${subscribers} subscribers are there`;
       return timedOut(hint);
     };
     if (wait.timeout === 0) {
@@ -60,7 +55,19 @@ export function waitUntilReady(core: SocketSelf, options: ReadyOptions = {}): Pr
   });
 }
 
-function checkCount(name: string, count: unknown): number | undefined {
-  if (count === undefined || (typeof count === "number" && count >= 0)) return count;
+/** What has to be there. */
+function demand(core: SocketSelf, options: ReadyOptions): { peers: number; subscribers: number; topic: Uint8Array } {
+  const { peers, subscribers, topic } = options;
+  checkCount("peers", peers);
+  checkCount("subscribers", subscribers);
+  if (subscribers !== undefined && core.pattern.subscribers === undefined) {
+    throw new TypeError(`Option subscribers needs a publisher; this is a ${core.type.className}`);
+  }
+  const least = subscribers === undefined ? 1 : 0;
+  return { peers: peers ?? least, subscribers: subscribers ?? 0, topic: toTopic(topic ?? "") };
+}
+
+function checkCount(name: string, count: number | undefined): void {
+  if (count === undefined || (typeof count === "number" && count >= 0)) return;
   throw new TypeError(`Option ${name} must be a number, 0 or more (got ${String(count)})`);
 }

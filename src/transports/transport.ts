@@ -13,6 +13,8 @@ export interface ByteStream {
   readonly local: string;
   /** The peer's numeric IP, or `localhost:uid:gid:pid` where known, for `Peer-Address`; "" when unknown. */
   readonly peerAddress: string;
+  /** Whether our close reaches the peer ahead of what it has yet to read, which libzmq then drops (Unix sockets). */
+  readonly closeOvertakes: boolean;
   /** Bytes given to `write` that the kernel has not taken yet. */
   readonly pending: number;
   begin(events: StreamEvents): void;
@@ -26,10 +28,12 @@ export interface ByteStream {
   resume(): void;
   /** Ends at once; bytes still pending are lost. Safe to call twice. `closed` is not called for it. */
   close(): void;
-  /** Ends when all that was written is out; the other end sees an orderly end. */
+  /** Ends when all that was written is out; the other end sees an orderly end. Where closing overtakes, it holds the
+   * process until the other end has ended too, for some seconds. */
   end(): void;
   /** Writes what is pending and then `parts` before returning, for a process that is about to exit. Best effort, at
-   * most `limit` ms without progress; returns how many bytes of `parts` went out. */
+   * most `limit` ms without progress; where closing overtakes, also waits as long for a word of the peer. Returns how
+   * many bytes of `parts` went out. */
   flushSync(parts: readonly Uint8Array[], limit: number): number;
 }
 

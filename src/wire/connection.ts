@@ -33,6 +33,7 @@ export interface Connection {
   readonly held: number;
 }
 
+/** What a connection tells whoever owns it. */
 export interface ConnectionEvents {
   /** Bytes to send at once (handshake, PONG) go here; the owner flushes after `receive`. */
   readonly output: Batch;

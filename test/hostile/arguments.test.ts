@@ -15,12 +15,19 @@ const NOT_TIMEOUTS = ["5", NaN, -2, {}, null];
 const NOT_SIGNALS = [5, "x", {}, null];
 
 /** The same call with each bad value. */
-function each(name: string, values: readonly unknown[], names: RegExp, call: (socket: never, value: never) => unknown): Call[] {
+function each(
+  name: string,
+  values: readonly unknown[],
+  names: RegExp,
+  call: (socket: never, value: never) => unknown,
+): Call[] {
   return values.map((value) => [`${name}: ${shown(value)}`, (socket) => call(socket, value as never), names]);
 }
 
 function shown(value: unknown): string {
-  return typeof value === "symbol" || typeof value === "function" ? String(value) : JSON.stringify(value) ?? "undefined";
+  return typeof value === "symbol" || typeof value === "function"
+    ? String(value)
+    : (JSON.stringify(value) ?? "undefined");
 }
 
 function waits(name: string, call: (socket: never, options: never) => unknown): Call[] {
@@ -101,7 +108,10 @@ function throwsAtOnce(socket: zmq.Socket, [name, call, names]: Call): void {
 
 function checked(name: string, names: RegExp): (error: unknown) => true {
   return (error) => {
-    assert.ok(error instanceof TypeError || (error instanceof zmq.ZmqError && error.code === "EINVAL"), `${name}: ${String(error)}`);
+    assert.ok(
+      error instanceof TypeError || (error instanceof zmq.ZmqError && error.code === "EINVAL"),
+      `${name}: ${String(error)}`,
+    );
     assert.match(error.message, names, name);
     return true;
   };
@@ -125,9 +135,22 @@ describe("a bad argument throws at once, and the error names it", () => {
   }
 });
 
+/** Connecting checks no more of these than libzmq does; each attempt then fails. */
+const LENIENT = new Set(["tcp://127.0.0.1:65536", "tcp://:1"]);
+
 test("an endpoint that can't be read is EINVAL or EPROTONOSUPPORT, and named", async () => {
   const socket = make("PUSH");
-  const bad = ["", "tcp", "tcp:", "tcp://", "://x", "tcp://127.0.0.1", "tcp://127.0.0.1:x", "tcp://127.0.0.1:65536", "tcp://:1"];
+  const bad = [
+    "",
+    "tcp",
+    "tcp:",
+    "tcp://",
+    "://x",
+    "tcp://127.0.0.1",
+    "tcp://127.0.0.1:x",
+    "tcp://127.0.0.1:65536",
+    "tcp://:1",
+  ];
   try {
     for (const endpoint of [...bad, "http://127.0.0.1:80", "TCP://127.0.0.1:80", "ipc://", "inproc://"]) {
       const named = (error: unknown): true => {
@@ -136,8 +159,7 @@ test("an endpoint that can't be read is EINVAL or EPROTONOSUPPORT, and named", a
         assert.ok(error.message.includes(endpoint), error.message);
         return true;
       };
-      // Connecting checks no more of a port than libzmq does; each attempt then fails.
-      if (!endpoint.endsWith(":65536")) assert.throws(() => socket.connect(endpoint), named, `connect ${endpoint}`);
+      if (!LENIENT.has(endpoint)) assert.throws(() => socket.connect(endpoint), named, `connect ${endpoint}`);
       assert.throws(() => socket.bindSync(endpoint), named, `bindSync ${endpoint}`);
       await assert.rejects(async () => socket.bind(endpoint), named, `bind ${endpoint}`);
     }
@@ -160,7 +182,10 @@ function badValues(row: OptionRow): unknown[] {
     case "metadata":
       return [5, "x", null, { X: 5 }, { "": "x" }];
     default: {
-      const outside = [...(row.min === undefined ? [] : [row.min - 1]), ...(row.max === undefined ? [] : [row.max + 1])];
+      const outside = [
+        ...(row.min === undefined ? [] : [row.min - 1]),
+        ...(row.max === undefined ? [] : [row.max + 1]),
+      ];
       return ["5", null, undefined, {}, NaN, Infinity, -Infinity, ...outside];
     }
   }
@@ -178,7 +203,11 @@ describe("a bad value for an option throws at once, names it, and changes nothin
           const before = (socket as unknown as Record<string, unknown>)[property];
           for (const value of badValues(row)) {
             const set = (): unknown => Object.assign(socket, { [property]: value });
-            assert.throws(set, checked(`${property} = ${shown(value)}`, new RegExp(property)), `${property} = ${shown(value)}`);
+            assert.throws(
+              set,
+              checked(`${property} = ${shown(value)}`, new RegExp(property)),
+              `${property} = ${shown(value)}`,
+            );
             assert.deepEqual((socket as unknown as Record<string, unknown>)[property], before);
           }
         }

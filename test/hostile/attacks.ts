@@ -87,12 +87,7 @@ const WRONG_METADATA: readonly Attack[] = [
 ];
 
 /** What strangers say before the handshake is done. */
-export const BEFORE_READY: readonly Attack[] = [
-  ...TOO_LONG,
-  ...WRONG_GREETINGS,
-  ...WRONG_COMMANDS,
-  ...WRONG_METADATA,
-];
+export const BEFORE_READY: readonly Attack[] = [...TOO_LONG, ...WRONG_GREETINGS, ...WRONG_COMMANDS, ...WRONG_METADATA];
 
 /** What peers of the right type say after it. `type` is theirs. */
 export function afterReady(type: string): readonly Attack[] {

@@ -59,7 +59,7 @@ async function attempt(victim: Victim, recordings: readonly Uint8Array[], next: 
   for (let count = next(5); count > 0; count--) bytes = mutated(bytes, recordings, next);
   const peer = await HostilePeer.connect(victim.endpoint);
   try {
-    for (let at = 0; at < bytes.length && !peer.over; ) {
+    for (let at = 0; at < bytes.length && !peer.over;) {
       const size = 1 + next(next(2) === 0 ? 40 : 30_000);
       await peer.sent(bytes.subarray(at, at + size));
       at += size;

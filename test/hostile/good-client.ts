@@ -38,6 +38,7 @@ export async function goodClient(
 }
 
 async function clientOf(type: TypeName, endpoint: string, collected: (token: string) => boolean): Promise<GoodClient> {
+  if (type === "STREAM") return echoed(await HostilePeer.connect(endpoint));
   switch (type) {
     case "REP":
       return asking(connected(new Request({ linger: 0, relaxed: true, correlate: true }), endpoint));
@@ -53,8 +54,6 @@ async function clientOf(type: TypeName, endpoint: string, collected: (token: str
       return listening(connected(new Pull({ linger: 0 }), endpoint));
     case "REQ":
       return answering(connected(new Reply({ linger: 0 }), endpoint));
-    case "STREAM":
-      return echoed(await HostilePeer.connect(endpoint));
     case "SUB":
       return telling(connected(new Publisher({ linger: 0 }), endpoint), collected);
     case "XSUB":

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { utf8 } from "../../src/base/bytes.ts";
 import type { TypeName } from "../../src/options/socket-types.ts";
+import { SOCKETS } from "../../src/sockets/index.ts";
 import { until } from "../conformance/recorders.ts";
 import { GREETING } from "../wire/zmtp/peers.ts";
 import { BEFORE_READY, oddMetadata, type Attack } from "./attacks.ts";
@@ -15,13 +16,10 @@ async function launch(victim: Victim, attack: Attack): Promise<void> {
   peer.close();
 }
 
-const TYPES_OF_NOBODY = ["PAIR", "PUB", "SUB", "REQ", "REP", "DEALER", "ROUTER", "PULL", "PUSH", "XPUB", "XSUB"];
-
 /** Types that a socket of this type does not talk with. */
-async function strangersOf(type: TypeName): Promise<string[]> {
-  const { SOCKETS } = await import("../../src/sockets/index.ts");
+function strangersOf(type: TypeName): readonly TypeName[] {
   const peers = SOCKETS.find(({ name }) => name === type)?.peers ?? [];
-  return TYPES_OF_NOBODY.filter((name) => !peers.includes(name as TypeName));
+  return ZMTP_TYPES.filter((name) => !peers.includes(name));
 }
 
 describe("what a stranger says before its handshake is done costs only its own connection", () => {
@@ -45,11 +43,11 @@ describe("a peer of a type that the socket does not talk with is told so and clo
   for (const type of ZMTP_TYPES) {
     test(`at a ${type}`, () =>
       withVictim(type, {}, async (victim) => {
-        const strangers = await strangersOf(type);
+        const strangers = strangersOf(type);
         for (const name of strangers) {
           const peer = await HostilePeer.saying(victim.endpoint, GREETING, ready(name));
           await peer.ended(name);
-          assert.match(peer.received.toString("latin1"), /\x05ERROR/, `${type} to ${name}`);
+          assert.ok(peer.received.includes("\u0005ERROR"), `${type} to ${name}`);
           peer.close();
         }
         assert.equal(victim.socket.stats().handshakePeerType, strangers.length);
@@ -67,7 +65,6 @@ test("properties with any allowed name and size are only properties", async () =
       await alone(victim);
     }
     assert.equal(({} as Record<string, unknown>)["polluted"], undefined);
-    assert.equal(String({}), "[object Object]");
   });
 });
 
@@ -133,7 +130,23 @@ describe("a connection that ends at any moment of its handshake leaves nothing b
       test(`by ${way} at a ${type}`, () =>
         withVictim(type, {}, async (victim) => {
           const all = Buffer.concat([GREETING, ready(peerOf(type)), Buffer.from("0001610104", "hex")]);
-          for (const size of [0, 1, 9, 10, 11, 12, 32, 63, 64, 65, 66, 80, all.length - 5, all.length - 3, all.length]) {
+          for (const size of [
+            0,
+            1,
+            9,
+            10,
+            11,
+            12,
+            32,
+            63,
+            64,
+            65,
+            66,
+            80,
+            all.length - 5,
+            all.length - 3,
+            all.length,
+          ]) {
             const peer = await HostilePeer.connect(victim.endpoint);
             await peer.sent(all.subarray(0, size));
             if (way === "reset") peer.reset();

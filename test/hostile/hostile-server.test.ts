@@ -9,7 +9,9 @@ import { serve } from "./service.ts";
 import { make, peerOf } from "./victim.ts";
 
 /** A server that gives everybody who connects one answer, and tells when they are gone. */
-async function server(answer: (stream: net.Socket) => void): Promise<{ endpoint: string; count: () => number; close(): void }> {
+async function server(
+  answer: (stream: net.Socket) => void,
+): Promise<{ endpoint: string; count: () => number; close(): void }> {
   const streams: net.Socket[] = [];
   let count = 0;
   const listening = net.createServer({ allowHalfOpen: false }, (stream) => {

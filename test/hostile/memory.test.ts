@@ -95,7 +95,9 @@ test("10,000 messages cut off in the middle leave nothing (CVE-2021-20234)", () 
 test("messages sent to a publisher leave nothing (CVE-2021-20237)", () =>
   withVictimChild("PUB", {}, async (victim) => {
     const peer = await HostilePeer.saying(victim.endpoint, GREETING, ready("SUB"));
-    const messages = concat(Array.from({ length: 100 }, () => concat([octets("02 00000000000007d0 ff"), new Uint8Array(1999)])));
+    const messages = concat(
+      Array.from({ length: 100 }, () => concat([octets("02 00000000000007d0 ff"), new Uint8Array(1999)])),
+    );
     const grown = await growth(victim, async () => {
       for (let sent = 0; sent < 500; sent++) await peer.sent(messages); // 100 MB
       await victim.sees("all of them", ({ drops }) => drops.refused >= 50_000);

@@ -148,7 +148,8 @@ describe("a handshake of one byte at a time is cut off after handshakeInterval",
         const time = await trickle(victim, said, rest);
         assert.ok(time >= 190, `it had only ${time} ms`);
         assert.equal(victim.socket.stats().handshakeTimeout, 1);
-      }));
+      }),
+    );
   }
 });
 

@@ -23,11 +23,25 @@ export interface Victim {
   readonly client: GoodClient;
 }
 
+const CLASSES: Readonly<Record<TypeName, new (options: object) => zmq.Socket>> = {
+  PAIR: zmq.Pair,
+  PUB: zmq.Publisher,
+  SUB: zmq.Subscriber,
+  REQ: zmq.Request,
+  REP: zmq.Reply,
+  DEALER: zmq.Dealer,
+  ROUTER: zmq.Router,
+  PULL: zmq.Pull,
+  PUSH: zmq.Push,
+  XPUB: zmq.XPublisher,
+  XSUB: zmq.XSubscriber,
+  STREAM: zmq.Stream,
+};
+
+/** A socket of that type, which lingers for nobody. */
 export function make(type: TypeName, options: object = {}): zmq.Socket {
-  const className = SOCKETS.find(({ name }) => name === type)?.className ?? assert.fail(type);
   const extra = type === "REQ" ? { relaxed: true, correlate: true } : {};
-  const SocketClass = zmq[className as "Pair"]; // any of them
-  return new SocketClass({ linger: 0, ...extra, ...options });
+  return new CLASSES[type]({ linger: 0, ...extra, ...options });
 }
 
 /** Runs an attack on a fresh victim; the good client is served before and after, and the books balance. */

@@ -22,17 +22,28 @@ withEachPeer("messages, large and many", (peer) => {
           await join(ours, theirs, side.address(transport), binder);
           await ours.send(["big", BIG, ""]);
           const there = await theirs.receive();
-          assert.deepEqual(there.map((frame) => frame.length), [3, BIG.length, 0]);
+          assert.deepEqual(
+            there.map((frame) => frame.length),
+            [3, BIG.length, 0],
+          );
           assert.ok(BIG.equals(there[1] ?? Buffer.alloc(0)));
           await theirs.send(["", BIG, "end"]);
           const here = await ours.receive();
-          assert.deepEqual(here.map((frame) => frame.length), [0, BIG.length, 3]);
+          assert.deepEqual(
+            here.map((frame) => frame.length),
+            [0, BIG.length, 3],
+          );
           assert.ok(BIG.equals(here[1] ?? Buffer.alloc(0)));
           await theirs.close();
         }),
       );
 
-      for (const [ourType, theirType] of [["PAIR", "PAIR"], ["DEALER", "DEALER"], ["DEALER", "ROUTER"], ["ROUTER", "DEALER"]] as const) {
+      for (const [ourType, theirType] of [
+        ["PAIR", "PAIR"],
+        ["DEALER", "DEALER"],
+        ["DEALER", "ROUTER"],
+        ["ROUTER", "DEALER"],
+      ] as const) {
         test(
           `${COUNT} messages each way at once, none lost or out of turn: our ${ourType} and their ${theirType} ${where}`,
           using(async (side) => {
@@ -52,7 +63,10 @@ withEachPeer("messages, large and many", (peer) => {
         );
       }
 
-      for (const [from, to] of [["PUSH", "PULL"], ["PUB", "SUB"]] as const) {
+      for (const [from, to] of [
+        ["PUSH", "PULL"],
+        ["PUB", "SUB"],
+      ] as const) {
         // A PUB drops where a PUSH waits.
         const out: AnyOptions = from === "PUB" ? { sendHighWaterMark: 0 } : {};
         const into: AnyOptions = from === "PUB" ? { receiveHighWaterMark: 0 } : {};

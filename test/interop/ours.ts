@@ -14,6 +14,8 @@ import type { AnyOptions, Frames, PeerSocket } from "./peer.ts";
 /** Any of our sockets; a method that its type lacks is undefined. */
 export type OurSocket = zmq.Socket & Sending & Receiving & Pick<zmq.Subscriber, "subscribe" | "unsubscribe">;
 
+const CLASSES: ReadonlyMap<string, unknown> = new Map(Object.entries(zmq));
+
 const PATIENCE = 10_000;
 
 type SocketClass = new (options: AnyOptions) => OurSocket;
@@ -27,7 +29,7 @@ export class Ours {
   open(type: TypeName, options: AnyOptions = {}): OurSocket {
     const { className, sends, receives } = SOCKETS.find(({ name }) => name === type) as SocketType; // all types are there
     const limits = { ...(sends ? { sendTimeout: PATIENCE } : {}), ...(receives ? { receiveTimeout: PATIENCE } : {}) };
-    const made = new (zmq[className as "Pair"] as unknown as SocketClass)({ linger: 0, ...limits, ...options }); // by name
+    const made = new (CLASSES.get(className) as SocketClass)({ linger: 0, ...limits, ...options }); // of that name
     this.#sockets.push(made);
     void made.events; // it keeps events from now on
     return made;

@@ -18,6 +18,13 @@ const MESSAGES: readonly Frames[] = [
   [Buffer.alloc(65_536, 7), "end"],
 ];
 
+const WAYS = [
+  ["tcp", "we"],
+  ["tcp", "they"],
+  ["ipc", "we"],
+  ["ipc", "they"],
+] as const;
+
 type Exchange = (a: Talker, b: Talker, message: Frames) => Promise<void>;
 
 /** How each legal pair of types says a message to each other, both ways where there are two. */
@@ -66,11 +73,12 @@ withEachPeer("every legal pair of socket types exchanges messages", (peer) => {
     const [a, b] = types.split("-") as [TypeName, TypeName]; // the keys of the table
     for (const ours of a === b ? (["a"] as const) : (["a", "b"] as const)) {
       const title = ours === "a" ? `our ${a} and their ${b}` : `our ${b} and their ${a}`;
-      for (const transport of ["tcp", "ipc"] as const) {
-        for (const binder of ["we", "they"] as const) {
-          const link: Link = { a, b, ours, transport, binder };
-          test(`${title} over ${transport}, where ${binder} bind`, using((side) => talk(side, peer, link, exchange)));
-        }
+      for (const [transport, binder] of WAYS) {
+        const link: Link = { a, b, ours, transport, binder };
+        test(
+          `${title} over ${transport}, where ${binder} bind`,
+          using((side) => talk(side, peer, link, exchange)),
+        );
       }
     }
   }
@@ -109,7 +117,12 @@ async function talk(side: Ours, peer: Peer, link: Link, exchange: Exchange): Pro
  * Subscribes, and waits until the publisher knows. Of a PUB that is not ours nothing can be asked: it sends until some of
  * it arrives. A bound SUB of libzmq subscribes only while somebody calls it, hence the early receive.
  */
-async function settle(a: OurSocket | PeerSocket, type: TypeName, b: OurSocket | PeerSocket, other: TypeName): Promise<void> {
+async function settle(
+  a: OurSocket | PeerSocket,
+  type: TypeName,
+  b: OurSocket | PeerSocket,
+  other: TypeName,
+): Promise<void> {
   if (other === "XSUB") await b.send([EVERYTHING]);
   if (other === "SUB") await b.subscribe("");
   if (type !== "PUB" && type !== "XPUB") return;

@@ -143,7 +143,7 @@ export class Peer {
   ask(action: string, more: object): Promise<unknown> {
     const id = ++this.#ids;
     const input = this.#process?.stdin;
-    if (input == null) return Promise.reject(new Error("the peer's process does not run"));
+    if (input === undefined || input === null) return Promise.reject(new Error("the peer's process does not run"));
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       input.write(`${JSON.stringify({ id, do: action, ...more })}\n`);

@@ -62,7 +62,9 @@ test(
     const { port } = server.address() as net.AddressInfo; // of a TCP server
     try {
       const ours = side.open("STREAM");
-      (ours.connect as (address: string, options: object) => void).call(ours, `tcp://127.0.0.1:${port}`, { routingId: "web" });
+      (ours.connect as (address: string, options: object) => void).call(ours, `tcp://127.0.0.1:${port}`, {
+        routingId: "web",
+      });
       assert.deepEqual(await ours.receive(), buffers(["web", ""]));
       await ours.send(["web", "hi"]);
       assert.deepEqual(await ours.receive(), buffers(["web", "you said hi"]));
@@ -81,7 +83,7 @@ async function bound(ours: OurSocket): Promise<number> {
 /** The bodies of messages, until they come to so many bytes. */
 async function collect(from: Talker, length: number): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for (let size = 0; size < length; ) {
+  for (let size = 0; size < length;) {
     const part = (await from.receive())[1] ?? Buffer.alloc(0);
     parts.push(part);
     size += part.length;

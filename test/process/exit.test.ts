@@ -6,34 +6,34 @@ import { bound } from "../support/places.ts";
 import { RawHost } from "../support/raw-peer.ts";
 import { sockets } from "../support/sockets.ts";
 import { withEachPeer } from "../interop/peer.ts";
-import { countUp, Ours, using } from "../interop/ours.ts";
+import { countUp, using } from "../interop/ours.ts";
 import { type Child, child } from "../transports/node/child.ts";
 
 /** A process that connects to an address, sends when it is connected, and does what comes then. */
-function sender(address: string, send: string, then: string): Child {
+function sender(address: string, send: string, last: string): Child {
   return child(`
     import { Push } from "src/index.ts";
     const push = new Push({ sendHighWaterMark: 0 });
     push.connect("${address}");
     await push.ready();
     ${send}
-    ${then}`);
+    ${last}`);
 }
 
 const NUMBERS = (count: number): string => `for (let at = 0; at < ${count}; at++) push.send(String(at));`;
 
 const ENDS = [
-  { how: "process.exit()", then: "process.exit(7);", code: 7 },
-  { how: "an exception that nobody catches", then: 'throw new Error("of a test");', code: 1 },
+  { how: "process.exit()", last: "process.exit(7);", code: 7 },
+  { how: "an exception that nobody catches", last: 'throw new Error("of a test");', code: 1 },
 ] as const;
 
 describe("what was sent to a connected peer arrives, though the process ends there and then", () => {
-  for (const { how, then, code } of ENDS) {
+  for (const { how, last, code } of ENDS) {
     for (const kind of ["tcp", "ipc"] as const) {
       for (const count of [1, 500, 100_000]) {
         test(`${count} messages over ${kind}, by ${how}`, async (t) => {
           const pull = sockets(t)(new zmq.Pull());
-          const ending = sender(bound(pull, kind), NUMBERS(count), then);
+          const ending = sender(bound(pull, kind), NUMBERS(count), last);
           for (let at = 0; at < count; at++) assert.equal(String(await pull.receive({ timeout: 10_000 })), String(at));
           assert.equal(await ending.exit(), code, ending.said());
         });
@@ -42,7 +42,7 @@ describe("what was sent to a connected peer arrives, though the process ends the
       test(`eight messages of 1 MiB over ${kind}, by ${how}`, async (t) => {
         const pull = sockets(t)(new zmq.Pull());
         const big = "for (let at = 0; at < 8; at++) push.send(Buffer.alloc(1048576, 48 + at));";
-        const ending = sender(bound(pull, kind), big, then);
+        const ending = sender(bound(pull, kind), big, last);
         for (let at = 0; at < 8; at++) {
           const [body = Buffer.alloc(0)] = await pull.receive({ timeout: 10_000 });
           assert.ok(body.equals(Buffer.alloc(1_048_576, 48 + at)));
@@ -87,29 +87,34 @@ describe("what was sent to a connected peer arrives, though the process ends the
 
 test("a peer that reads nothing does not keep a process from its end", async (t) => {
   const host = await RawHost.listen(t);
-  const ending = sender(host.endpoint, "for (let at = 0; at < 50; at++) push.send(Buffer.alloc(1048576));", "process.exit();");
+  const ending = sender(
+    host.endpoint,
+    "for (let at = 0; at < 50; at++) push.send(Buffer.alloc(1048576));",
+    "process.exit();",
+  );
   const peer = await host.accepts();
   await peer.shake("PULL");
   peer.stream.pause();
   assert.equal(await ending.exit(), 0, ending.said());
 });
 
-withEachPeer("what was sent to a libzmq PULL when process.exit() is called", (peer) => {
+withEachPeer("what was sent to a libzmq PULL arrives", (peer) => {
   for (const kind of ["tcp", "ipc"] as const) {
-    test(
-      `arrives, over ${kind}`,
-      using(async (side: Ours) => {
-        const theirs = await peer.open("PULL");
-        const received = theirs.bind(side.address(kind)).then((address) => {
-          const ending = sender(address, NUMBERS(100_000), "process.exit();");
-          return theirs.receiveNumbers(100_000).then(async (numbers) => [numbers, await ending.exit()] as const);
-        });
-        const [numbers, code] = await received;
-        assert.deepEqual(numbers, countUp(100_000));
-        assert.equal(code, 0);
-        await theirs.close();
-      }),
-    );
+    for (const [how, last, pause] of [
+      ["though process.exit() is called right then", "process.exit();", 0],
+      ["slow as it is, before the process ends by itself", "", 2],
+    ] as const) {
+      test(
+        `over ${kind}, ${how}`,
+        using(async (side) => {
+          const theirs = await peer.open("PULL");
+          const ending = sender(await theirs.bind(side.address(kind)), NUMBERS(100_000), last);
+          assert.deepEqual(await theirs.receiveNumbers(100_000, pause), countUp(100_000));
+          assert.equal(await ending.exit(), 0);
+          await theirs.close();
+        }),
+      );
+    }
   }
 });
 

@@ -121,7 +121,11 @@ describe("messages that are queued when nothing else holds the process", () => {
         ${close}`);
       await waiting.hear(/WARNING.*\n/);
       const text = `(node:${waiting.process.pid}) WARNING: Waiting for queued ZeroMQ messages to be delivered.`;
-      const line = waiting.said().split("\n").find((each) => each.startsWith(text)) ?? "";
+      const line =
+        waiting
+          .said()
+          .split("\n")
+          .find((each) => each.startsWith(text)) ?? "";
       assert.match(line, / Set 'context\.blocky = false' to change this behaviour\./, waiting.said());
       assert.ok(line.includes(`Push to ${address}: 3 messages`), line);
       const pull = sockets(t)(new zmq.Pull());
@@ -192,6 +196,8 @@ test("a process is soon ready for its first message", async (t) => {
     push.connect("${pull.lastEndpoint}");
     await push.send("first");`);
   await pull.receive();
-  t.diagnostic(`${Math.round(performance.now() - began)} ms from its start to its first message (zeromq.js' tests: 750)`);
+  t.diagnostic(
+    `${Math.round(performance.now() - began)} ms from its start to its first message (zeromq.js' tests: 750)`,
+  );
   assert.equal(await sender.exit(), 0);
 });

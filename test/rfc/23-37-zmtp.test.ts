@@ -23,7 +23,10 @@ async function pulled(t: TestContext, greeting: Buffer): Promise<[Pull, RawPeer]
 test("RFC 37: a peer SHALL begin with the greeting, of 64 octets, without waiting for the other's", async (t) => {
   const peer = await RawPeer.dial(t, bound(sockets(t)(new Pull()), "tcp"));
   await until("the greeting", () => peer.received.length >= 64);
-  assert.deepEqual(peer.received, bytes(`ff 0000000000000001 7f 03 01 4e554c4c ${"00".repeat(16)} 00 ${"00".repeat(31)}`));
+  assert.deepEqual(
+    peer.received,
+    bytes(`ff 0000000000000001 7f 03 01 4e554c4c ${"00".repeat(16)} 00 ${"00".repeat(31)}`),
+  );
 });
 
 test("RFC 37: the padding of the signature and the filler SHALL NOT be judged", async (t) => {

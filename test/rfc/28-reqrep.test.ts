@@ -95,7 +95,14 @@ test("RFC 28: REP SHALL receive from its peers by fair-queuing", async (t) => {
     order.push((await next(reply))[0] ?? "");
     await reply.send("");
   }
-  assert.equal(order.join("").replace(/^10/, "01").match(/^(?:01)+$|^(?:10)+$/)?.length, 1, order.join(""));
+  assert.equal(
+    order
+      .join("")
+      .replace(/^10/, "01")
+      .match(/^(?:01)+$|^(?:10)+$/)?.length,
+    1,
+    order.join(""),
+  );
 });
 
 test("RFC 28: REP SHALL discard the reply when the asker is gone, and not block", async (t) => {

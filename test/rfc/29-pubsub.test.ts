@@ -158,7 +158,8 @@ test("RFC 29: XPUB MUST tell the application the end of a subscriber's topics wh
   peer.send(SUBSCRIBE("A"), SUBSCRIBE("B"));
   assert.deepEqual([await next(publisher), await next(publisher)], [["\x01A"], ["\x01B"]]);
   peer.stream.destroy();
-  assert.deepEqual([await next(publisher), await next(publisher)].sort(), [["\x00A"], ["\x00B"]]);
+  const ends = [...(await next(publisher)), ...(await next(publisher))];
+  assert.deepEqual(new Set(ends), new Set(["\x00A", "\x00B"]));
 });
 
 test("RFC 29: XPUB SHALL give data that subscribers send to the application", async (t) => {

@@ -30,7 +30,7 @@ test("RFC 30: PUSH SHALL pass over a peer whose queue is full", async (t) => {
   await deaf.shake("PULL");
   await push.ready({ peers: 1, timeout: 5000 });
   deaf.stream.pause();
-  for (let quiet = 0; quiet < 10; ) {
+  for (let quiet = 0; quiet < 10;) {
     quiet = push.trySend(Buffer.alloc(10_000)) ? 0 : quiet + 1;
     await new Promise((resolve) => setImmediate(resolve));
   }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Context, Dealer, Pull, Push, Reply, Request, Router, type Socket } from "../../src/index.ts";
+import { Pull, Push, Reply, Request, type Socket } from "../../src/index.ts";
 import { until } from "../conformance/recorders.ts";
 import { meet } from "../support/meeting.ts";
 import { bound, fresh, KINDS, nobody } from "../support/places.ts";
@@ -183,31 +183,6 @@ describe("disposal", () => {
     }
     assert.equal(seen.closed, true);
   });
-});
-
-test("test_ctx_options/test_ctx_option_max_sockets: one socket too many is EMFILE, until another has ended", async () => {
-  const context = new Context({ maxSockets: 2 });
-  const two = [new Push({ context }), new Push({ context })] as const;
-  assert.throws(() => new Push({ context }), zmqError("EMFILE", "maxSockets"));
-  two[0].close();
-  await two[0].ended();
-  const third = new Push({ context });
-  third.close();
-  two[1].close();
-});
-
-test("test_shutdown_stress/test_shutdown_stress: many sockets connect and close at once, and all end", async (t) => {
-  const use = sockets(t);
-  const router = use(new Router());
-  const address = bound(router, "tcp");
-  const dealers = Array.from({ length: 200 }, () => use(new Dealer({ linger: 0 })));
-  for (const dealer of dealers) dealer.connect(address);
-  for (const dealer of dealers.slice(0, 100)) dealer.close();
-  await router.ready({ peers: 100, timeout: 5000 });
-  for (const dealer of dealers) dealer.close();
-  await Promise.all(dealers.map((dealer) => dealer.ended()));
-  await until("all peers to be gone", () => router.stats().peers === 0);
-  assert.equal(router.peers().length, 0);
 });
 
 test("a request that was answered while its server closes arrives", async (t) => {

@@ -7,7 +7,7 @@ import { OPTIONS } from "../../src/options/table.ts";
 import { SOCKETS } from "../../src/sockets/index.ts";
 import { create } from "../conformance/dialog.ts";
 import { meet } from "../support/meeting.ts";
-import { bound, nobody } from "../support/places.ts";
+import { bound } from "../support/places.ts";
 import { sockets } from "../support/sockets.ts";
 import { zmqError } from "../support/zmq-error.ts";
 
@@ -45,41 +45,6 @@ for (const type of SOCKETS) {
     }
   });
 }
-
-test("test_sockopt_hwm/test_change_before_connected: a mark set before connect is read back and holds", (t) => {
-  const push = sockets(t)(new zmq.Push({ linger: 0 }));
-  push.sendHighWaterMark = 2;
-  push.connect(nobody("tcp"));
-  assert.equal(push.sendHighWaterMark, 2);
-  let sent = 0;
-  while (push.trySend("")) sent++;
-  assert.equal(sent, 2);
-});
-
-test("test_sockopt_hwm/test_change_after_connected: a mark set after connect holds", async (t) => {
-  const use = sockets(t);
-  const push = use(new zmq.Push({ sendHighWaterMark: 1, linger: 0 }));
-  push.connect(nobody("tcp"));
-  push.sendHighWaterMark = 5;
-  let sent = 0;
-  while (push.trySend("")) sent++;
-  assert.equal(sent, 5);
-  push.sendHighWaterMark = 7;
-  while (push.trySend("")) sent++;
-  assert.equal(sent, 7);
-});
-
-test("test_sockopt_hwm/test_decrease_when_full: a lower mark loses nothing, and holds from then on", async (t) => {
-  const use = sockets(t);
-  const [push, pull] = [use(new zmq.Push({ sendHighWaterMark: 100 })), use(new zmq.Pull({ receiveHighWaterMark: 1 }))];
-  await meet(push, pull, "inproc");
-  let sent = 0;
-  while (push.trySend(`${sent}`)) sent++;
-  assert.equal(sent, 101);
-  push.sendHighWaterMark = 70;
-  for (let count = 0; count < sent; count++) assert.equal(String(pull.tryReceive()), `${count}`);
-  assert.equal(pull.tryReceive(), undefined);
-});
 
 for (const option of ["sendBufferSize", "receiveBufferSize"] as const) {
   const name = option === "sendBufferSize" ? "send" : "recv";

@@ -15,6 +15,7 @@ export class MemoryStream implements ByteStream {
   readonly remote: string;
   readonly local: string;
   readonly peerAddress = "10.0.0.2";
+  readonly closeOvertakes = false;
   /** How it ended from this side: at once, or after what was written. */
   over: "close" | "end" | null = null;
   paused = false;

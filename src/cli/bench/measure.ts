@@ -65,7 +65,7 @@ async function reqRep({ address, size, seconds }: Task): Promise<Result> {
   await request.ready();
   const warmUp = performance.now() + seconds * WARM_UP * 1000;
   const last = warmUp + seconds * (1 - WARM_UP) * 1000;
-  for (let now = performance.now(); now < last; ) {
+  for (let now = performance.now(); now < last;) {
     const began = now;
     await request.send(message);
     await request.receive();
@@ -75,7 +75,12 @@ async function reqRep({ address, size, seconds }: Task): Promise<Result> {
   await end(request, stop);
   times.sort((one, other) => one - other);
   const perSecond = (times.length / (last - warmUp)) * 1000;
-  return { perSecond, bytesPerSecond: perSecond * size * 2, p50Micros: percentile(times, 0.5), p99Micros: percentile(times, 0.99) };
+  return {
+    perSecond,
+    bytesPerSecond: perSecond * size * 2,
+    p50Micros: percentile(times, 0.5),
+    p99Micros: percentile(times, 0.99),
+  };
 }
 
 /** In a process of its own, but for inproc; returns how to stop it. */

@@ -29,7 +29,7 @@ export const BENCH: Verb = {
   operands: "",
   notes: [
     "push-pull counts what one process receives from another; req-rep times requests with one in flight. Over inproc " +
-      "both sides share one process and its event loop. It is a quick look: other programs on the machine disturb it.",
+      "both sides share one process, and messages are handed over as they are, whatever their size. It is a quick look: other programs on the machine disturb it.",
   ],
   flags: FLAGS,
   options: {},
@@ -72,7 +72,8 @@ async function bench(values: Values<typeof FLAGS>): Promise<undefined> {
 }
 
 function* combined(patterns: string[], transports: string[], sizes: number[]): Generator<[string, string, number]> {
-  for (const pattern of patterns) for (const transport of transports) for (const size of sizes) yield [pattern, transport, size];
+  for (const pattern of patterns)
+    for (const transport of transports) for (const size of sizes) yield [pattern, transport, size];
 }
 
 function listed(given: string, flag: string, known: readonly string[]): string[] {
@@ -90,9 +91,17 @@ function toSize(given: string): number {
 
 function cells({ perSecond, bytesPerSecond, p50Micros, p99Micros }: Result): string[] {
   const micros = (value: number | undefined): string => (value === undefined ? "" : value.toFixed(1));
-  return [Math.round(perSecond).toLocaleString("en-US"), (bytesPerSecond / 1e6).toFixed(1), micros(p50Micros), micros(p99Micros)];
+  return [
+    Math.round(perSecond).toLocaleString("en-US"),
+    (bytesPerSecond / 1e6).toFixed(1),
+    micros(p50Micros),
+    micros(p99Micros),
+  ];
 }
 
 function line(texts: readonly string[]): string {
-  return texts.map((text, at) => (at < 2 ? text.padEnd(10) : text.padStart(11))).join(" ").trimEnd();
+  return texts
+    .map((text, at) => (at < 2 ? text.padEnd(10) : text.padStart(11)))
+    .join(" ")
+    .trimEnd();
 }

@@ -43,9 +43,13 @@ export const PROXY: Verb = {
 
 async function runProxy({ values, positionals }: Arguments): Promise<undefined> {
   const { type = "queue", capture, stats } = values as Values<typeof FLAGS>; // parsed by these flags
-  if (positionals.length !== 2) throw new UsageError(`proxy takes two addresses, FRONT and BACK, not ${positionals.length}`);
+  if (positionals.length !== 2)
+    throw new UsageError(`proxy takes two addresses, FRONT and BACK, not ${positionals.length}`);
   const name = type.toUpperCase() as DeviceName; // one of the choices
-  const { front: [frontType], back: [backType] } = DEVICES[name];
+  const {
+    front: [frontType],
+    back: [backType],
+  } = DEVICES[name];
   const front = socketOf(frontType);
   const back = socketOf(backType);
   await attach(front, toAddress(positionals[0] ?? "", "bind"));

@@ -15,7 +15,10 @@ async function replyFromInput(run: SocketRun): Promise<void> {
   for (let done = 0; done < count; done++) {
     const coming = replies.next();
     const receiving = run.socket.receive(run.limit);
-    const request = await Promise.race([receiving, coming.then(({ done: over }) => (over === true ? null : receiving))]);
+    const request = await Promise.race([
+      receiving,
+      coming.then(({ done: over }) => (over === true ? null : receiving)),
+    ]);
     if (request === null) return;
     await run.print(request);
     const next = await coming;

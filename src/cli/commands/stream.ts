@@ -25,7 +25,7 @@ async function sendBytes(run: SocketRun, peer: Buffer): Promise<void> {
 /** Until the peer closes: [id, empty] again. */
 async function printBytes(run: SocketRun, peer: Buffer): Promise<void> {
   const { count = Infinity } = run.values;
-  for (let received = 0; received < count; ) {
+  for (let received = 0; received < count;) {
     const [id, bytes] = await run.socket.receive(run.limit);
     if (id === undefined || bytes === undefined || !id.equals(peer)) continue;
     if (bytes.length === 0) return;

@@ -66,7 +66,7 @@ async function forEver(step: () => Promise<void>): Promise<void> {
 async function act({ act: step, rate = 0 }: Acting): Promise<void> {
   if (step !== undefined) {
     const began = performance.now();
-    for (let done = 0; going; ) {
+    for (let done = 0; going;) {
       const due = ((performance.now() - began) / 1000) * rate;
       for (; done < due && going; done++) await step();
       await delay(BURST_EVERY);

@@ -3,15 +3,7 @@
 export type Library = "zeromq-ts" | "libzmq";
 
 export type RoleName =
-  | "requester"
-  | "replier"
-  | "weather station"
-  | "listener"
-  | "ventilator"
-  | "worker"
-  | "sink"
-  | "relay"
-  | "archive";
+  "requester" | "replier" | "weather station" | "listener" | "ventilator" | "worker" | "sink" | "relay" | "archive";
 
 /** One process. */
 export interface Actor {

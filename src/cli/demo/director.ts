@@ -107,7 +107,8 @@ export class Director {
     child.on("error", (error) => (this.#failure ??= error));
     child.on("exit", (code, signal) => {
       player.exited = true;
-      if (!this.#ending) this.#failure ??= new Error(`the ${actor.role} ended early (${signal ?? `exit code ${code}`})`);
+      if (!this.#ending)
+        this.#failure ??= new Error(`the ${actor.role} ended early (${signal ?? `exit code ${code}`})`);
     });
     return player;
   }

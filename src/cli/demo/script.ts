@@ -3,7 +3,13 @@ import type { Library, RoleName } from "./cast.ts";
 
 /** What the director tells an actor, in this order. */
 export type Cue =
-  | { readonly cue: "open"; readonly role: RoleName; readonly library: Library; readonly uses: readonly string[]; readonly folder: string }
+  | {
+      readonly cue: "open";
+      readonly role: RoleName;
+      readonly library: Library;
+      readonly uses: readonly string[];
+      readonly folder: string;
+    }
   /** Send. */
   | { readonly cue: "go" }
   /** Send no more; report often. */

@@ -20,13 +20,14 @@ export class Show {
     const rows = books.map((each, at) => liveRow(each, this.#before[at], span));
     this.#before = books;
     this.#at = elapsed;
-    if (this.#terminal) this.#redraw([columns(HEAD), ...rows.map(columns), "", `${elapsed.toFixed(0)} s`]);
+    if (this.#terminal) this.#redraw([columns(HEAD), ...rows.map(columns), "", `${elapsed.toFixed(1)} s`]);
     else print(rows.map((row) => `${elapsed.toFixed(0).padStart(3)} s  ${columns(row)}`));
   }
 
   #redraw(lines: readonly string[]): void {
     const up = this.#drawn === 0 ? "" : `\x1b[${this.#drawn}A`; // ECMA-48: cursor up; K erases to the line's end
-    process.stdout.write(`${up}${lines.map((line) => `${line}\x1b[K\n`).join("")}`);
+    const width = process.stdout.columns - 1; // a wrapped line would be two, and the way up one short
+    process.stdout.write(`${up}${lines.map((line) => `${line.slice(0, width)}\x1b[K\n`).join("")}`);
     this.#drawn = lines.length;
   }
 }
@@ -68,7 +69,10 @@ function reasonsOf({ dropped, reasons }: Books): string {
 }
 
 function columns(cells: readonly string[]): string {
-  return cells.map((cell, at) => (at >= 2 && at <= 4 ? cell.padStart(COLUMNS[at] ?? 0) : cell.padEnd(COLUMNS[at] ?? 0))).join(" ").trimEnd();
+  return cells
+    .map((cell, at) => (at >= 2 && at <= 4 ? cell.padStart(COLUMNS[at] ?? 0) : cell.padEnd(COLUMNS[at] ?? 0)))
+    .join(" ")
+    .trimEnd();
 }
 
 function number(value: number): string {

@@ -41,6 +41,23 @@ function tryWrite(fd: number, part: Uint8Array, at: number): number {
   }
 }
 
+/** Waits until the peer says something, or ends, for at most `limit` ms. */
+export function awaitWord(fd: number, limit: number): void {
+  const memory = new Uint8Array(1024);
+  const end = performance.now() + limit;
+  while (!hears(fd, memory) && performance.now() < end) Atomics.wait(napping, 0, 0, 1);
+}
+
+/** Whether anything came: bytes, an end, or an error. */
+function hears(fd: number, memory: Uint8Array): boolean {
+  try {
+    fs.readSync(fd, memory);
+    return true;
+  } catch (error) {
+    return (error as { code?: unknown }).code !== "EAGAIN"; // any thrown value may be asked for a code
+  }
+}
+
 /**
  * Reads and forgets what has arrived: closing with unread bytes makes the kernel send a reset and drop what it has not
  * sent yet. Bounded, because a peer may send faster than we read.

@@ -2,7 +2,7 @@ import type net from "node:net";
 import { Deque } from "../../base/deque.ts";
 import { fromSystem } from "../../base/errors.ts";
 import type { ByteStream, StreamEvents } from "../transport.ts";
-import { discardArrived, tailOf, writeAllSync } from "./flush.ts";
+import { awaitWord, discardArrived, tailOf, writeAllSync } from "./flush.ts";
 import { setReading, unsent } from "./internals.ts";
 import type { Reader } from "./reader.ts";
 
@@ -11,12 +11,15 @@ export const HIGH_WATER: number = 256 * 1024;
 
 /** How long, after our orderly end, the other end may take to read what is left and to end too. */
 const LAST_WORDS = 2000;
+/** The same where a peer loses what it has not read when we close: it may be slow, and the process waits for it. */
+const LAST_WORDS_TO_LOSE = 10_000;
 
 /** What a stream is called at its ends; taken when it opens, because a closed socket has forgotten it. */
 export interface Ends {
   readonly remote: string;
   readonly local: string;
   readonly peerAddress: string;
+  readonly closeOvertakes: boolean;
 }
 
 interface Pending {
@@ -30,12 +33,13 @@ interface Pending {
  * A connected `net.Socket` as a `ByteStream`.
  *
  * Knows nothing of addresses or of how it came to be. It never keeps the process alive by itself, except, in the event
- * loop's nature, while bytes given to the kernel are on their way there.
+ * loop's nature, while bytes given to the kernel are on their way there, or where closing would cost the peer some.
  */
 export class NodeStream implements ByteStream {
   readonly remote: string;
   readonly local: string;
   readonly peerAddress: string;
+  readonly closeOvertakes: boolean;
   readonly #socket: net.Socket;
   readonly #reader: Reader;
   readonly #pending = new Deque<Pending>();
@@ -55,6 +59,7 @@ export class NodeStream implements ByteStream {
     this.remote = ends.remote;
     this.local = ends.local;
     this.peerAddress = ends.peerAddress;
+    this.closeOvertakes = ends.closeOvertakes;
     socket.unref();
     socket.pause();
     if (reader.onread === undefined) socket.on("data", (bytes: Uint8Array) => reader.received(bytes));
@@ -120,7 +125,9 @@ export class NodeStream implements ByteStream {
     this.#mute();
     const socket = this.#socket;
     // From now on, not from when our bytes are out: a peer that reads nothing would stay for as long as it likes.
-    this.#lastWords = setTimeout(() => socket.destroy(), LAST_WORDS).unref();
+    const limit = this.closeOvertakes ? LAST_WORDS_TO_LOSE : LAST_WORDS;
+    this.#lastWords = setTimeout(() => socket.destroy(), limit).unref();
+    if (this.closeOvertakes) socket.ref();
     socket.end();
     // Reading on keeps unread bytes from turning the end into a reset, and shows when the other end is done.
     setReading(socket, true);
@@ -198,7 +205,10 @@ export class NodeStream implements ByteStream {
       queued.push(...next.parts);
       this.#pending.push(next);
     }
-    const written = writeAllSync(behind.fd, [...tailOf(queued, behind.bytes), ...parts], limit);
+    const all = [...tailOf(queued, behind.bytes), ...parts];
+    if (this.closeOvertakes) discardArrived(behind.fd);
+    const written = writeAllSync(behind.fd, all, limit);
+    if (this.closeOvertakes && written > 0) awaitWord(behind.fd, limit);
     discardArrived(behind.fd);
     this.#sent = this.#given - Math.max(0, behind.bytes - written);
     return Math.max(0, written - behind.bytes);

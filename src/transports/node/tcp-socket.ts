@@ -30,6 +30,7 @@ export function endsOf(socket: net.Socket): Ends | undefined {
     remote: format("tcp", remoteAddress, remotePort),
     local: format("tcp", localAddress ?? "", localPort ?? 0),
     peerAddress: remoteAddress,
+    closeOvertakes: false,
   };
 }
 

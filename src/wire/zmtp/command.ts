@@ -61,6 +61,7 @@ export function subscriptionMessage(topic: Uint8Array, added: boolean): Uint8Arr
   return body;
 }
 
+/** What a PING says. */
 export interface Ping {
   /** In ms; 0 says nothing. */
   readonly ttl: number;

@@ -3,7 +3,9 @@ import { ProtocolError } from "../../base/errors.ts";
 
 /** Flags of a frame (RFC 37 "framing"); the other bits are ignored, as libzmq does. */
 export const MORE = 1;
+/** The length has eight bytes. */
 export const LONG = 2;
+/** A command, not a message. */
 export const COMMAND = 4;
 
 /** The longest header: flags and a length of eight octets. */

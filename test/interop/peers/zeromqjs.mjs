@@ -52,7 +52,7 @@ const actions = {
     if ("receiveTimeout" in made) made.receiveTimeout = PATIENCE;
     if ("sendTimeout" in made) made.sendTimeout = PATIENCE;
     sockets.set(socket, made);
-    watch(socket, made);
+    void watch(socket, made);
   },
   async bind(socket, { address }) {
     await socket.bind(address);
@@ -62,8 +62,7 @@ const actions = {
   connect: (socket, { address }) => socket.connect(address),
   disconnect: (socket, { address }) => socket.disconnect(address),
   subscribe: (socket, { topics }) => topics.forEach((topic) => socket.setStringOption(ZMQ_SUBSCRIBE, bytes(topic))),
-  unsubscribe: (socket, { topics }) =>
-    topics.forEach((topic) => socket.setStringOption(ZMQ_UNSUBSCRIBE, bytes(topic))),
+  unsubscribe: (socket, { topics }) => topics.forEach((topic) => socket.setStringOption(ZMQ_UNSUBSCRIBE, bytes(topic))),
   send: (socket, { message }) => socket.send(message.map(bytes)),
   async receive(socket) {
     return (await socket.receive()).map((frame) => frame.toString("base64"));
@@ -108,6 +107,6 @@ async function answer(line) {
 }
 
 const lines = createInterface({ input: process.stdin });
-lines.on("line", answer);
+lines.on("line", (line) => void answer(line));
 await once(lines, "close");
 process.exit();

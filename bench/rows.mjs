@@ -1,0 +1,169 @@
+/** How much is done: a whole run, and one that only shows that everything works. */
+export const WHOLE = { seconds: 0.6, roundTrips: 3000, connections: 2000, queued: 1_000_000 };
+export const QUICK = { seconds: 0.15, roundTrips: 300, connections: 200, queued: 100_000 };
+
+const SIZES = [1, 64, 256, 1024, 16_384, 65_536, 1_048_576];
+
+/** Ours only: what zeromq.js has no name for. */
+const STYLES = ["batches", "tryReceive", "onMessage"];
+const STYLE_SIZES = [1, 64, 256, 1024, 16_384];
+
+const RATE = { key: "perSecond", unit: "messages/s", lower: false };
+
+/**
+ * What is measured, as a table.
+ *
+ * A measurement is one or two programs (bench/peers: a role and its parameters) that meet at an address of `transport`;
+ * `server` binds and says where, then `client` starts. `reports` are those that print results, `figures` what is taken
+ * from them: a row each. With `ready` the client says when it may begin, which the server is then told.
+ *
+ * @param {typeof WHOLE} amounts
+ */
+export function measurements(amounts) {
+  return [
+    ...SIZES.map((size) => pipeline("tcp", size, amounts)),
+    ...[64, 65_536].map((size) => pipeline("ipc", size, amounts)),
+    inproc(amounts),
+    ...["tcp", "ipc"].flatMap((transport) => [64, 65_536].map((size) => roundTrip(transport, size, amounts))),
+    ...[1, 10, 50].map((sockets) => fanOut(sockets, amounts)),
+    prefixes(amounts),
+    ...[64, 1024].map((size) => inFlight(size, amounts)),
+    queued(amounts),
+    connections(amounts),
+    ...STYLES.flatMap((style) => STYLE_SIZES.map((size) => synchronous(style, size, amounts))),
+    lag("for await", ["zeromq-ts", "zeromq.js"], amounts),
+    lag("onMessage", ["zeromq-ts"], amounts),
+  ];
+}
+
+function pipeline(transport, size, { seconds }) {
+  return {
+    name: `PUSH-PULL ${transport} ${bytes(size)}`,
+    transport,
+    server: ["pull", { size, seconds }],
+    client: ["push", { size }],
+    reports: ["server"],
+    figures: [RATE],
+  };
+}
+
+function inproc({ seconds }) {
+  return {
+    name: "PUSH-PULL inproc 64 B",
+    transport: "inproc",
+    server: ["inproc", { size: 64, seconds }],
+    reports: ["server"],
+    figures: [RATE],
+  };
+}
+
+function roundTrip(transport, size, { roundTrips }) {
+  return {
+    name: `REQ-REP ${transport} ${bytes(size)}`,
+    transport,
+    pinned: true,
+    server: ["reply", {}],
+    client: ["request", { size, count: roundTrips }],
+    reports: ["client"],
+    figures: [
+      { key: "p50", unit: "µs", lower: true, suffix: ", p50" },
+      { key: "p99", unit: "µs", lower: true, suffix: ", p99" },
+    ],
+  };
+}
+
+function fanOut(sockets, { seconds }) {
+  return {
+    name: `PUB-SUB 64 B to ${sockets} subscriber${sockets === 1 ? "" : "s"}`,
+    transport: "tcp",
+    ready: true,
+    server: ["publish", { size: 64, seconds }],
+    client: ["subscribe", { size: 64, seconds, sockets }],
+    reports: ["client"],
+    figures: [{ ...RATE, unit: "deliveries/s" }],
+  };
+}
+
+/** Of 20,000 topics that are published, half are subscribed to. */
+function prefixes({ seconds }) {
+  return {
+    name: "PUB-SUB 10,000 prefixes over 20 subscribers",
+    transport: "tcp",
+    ready: true,
+    server: ["publish", { size: 64, seconds, topics: 20_000 }],
+    client: ["subscribe", { size: 64, seconds, sockets: 20, topics: 10_000 }],
+    reports: ["client"],
+    figures: [{ ...RATE, unit: "deliveries/s" }],
+  };
+}
+
+function inFlight(size, { seconds }) {
+  return {
+    name: `DEALER-ROUTER 100 in flight ${bytes(size)}`,
+    transport: "tcp",
+    server: ["router", {}],
+    client: ["dealer", { size, seconds, inflight: 100 }],
+    reports: ["client"],
+    figures: [{ ...RATE, unit: "round trips/s" }],
+  };
+}
+
+function queued({ queued: count }) {
+  return {
+    name: `${grouped(count)} messages of 100 B queued`,
+    transport: "nobody",
+    server: ["queue", { size: 100, count }],
+    reports: ["server"],
+    figures: [{ key: "bytesPerMessage", unit: "B/message", lower: true }],
+  };
+}
+
+function connections({ connections: count }) {
+  return {
+    name: `${grouped(count)} connections`,
+    transport: "tcp",
+    server: ["accept", { count }],
+    client: ["dial", { count }],
+    reports: ["server", "client"],
+    figures: [
+      { key: "milliseconds", unit: "ms", lower: true, suffix: ", time" },
+      { key: "dealerBytes", unit: "B/connection", lower: true, suffix: ", memory of the DEALERs" },
+      { key: "routerBytes", unit: "B/connection", lower: true, suffix: ", memory of the ROUTER" },
+    ],
+  };
+}
+
+/** libzmq has one way to send and to receive: the same as in its other rows. */
+function synchronous(style, size, { seconds }) {
+  return {
+    name: `trySend and ${style}, tcp ${bytes(size)}`,
+    transport: "tcp",
+    peers: ["zeromq-ts", "libzmq"],
+    server: ["pull", { size, seconds, style }],
+    client: ["push", { size, style: "trySend" }],
+    reports: ["server"],
+    figures: [RATE],
+  };
+}
+
+/** The longest that a timer of 0 ms had to wait in a process that receives as fast as it can. */
+function lag(style, peers, { seconds }) {
+  return {
+    name: `Timer lag during a flood, ${style}`,
+    transport: "tcp",
+    peers,
+    server: ["pull", { size: 64, seconds, lag: 1, ...(style === "for await" ? {} : { style }) }],
+    client: ["push", { size: 64 }],
+    reports: ["server"],
+    figures: [{ key: "lag", unit: "ms", lower: true }],
+  };
+}
+
+function bytes(size) {
+  if (size < 1024) return `${size} B`;
+  return size < 1_048_576 ? `${size / 1024} KiB` : `${size / 1_048_576} MiB`;
+}
+
+function grouped(count) {
+  return count.toLocaleString("en");
+}
