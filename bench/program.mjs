@@ -22,7 +22,6 @@ export class Program {
     this.#name = rest.find((each) => /^[a-z]+$/i.test(each)) ?? program;
     this.#process = spawn(program, rest, { stdio: ["pipe", "pipe", "pipe"] });
     const { stdin, stdout, stderr } = this.#process;
-
     this.#closed = new Promise((resolve) => this.#process.once("close", resolve));
     this.#process.on("error", (error) => (this.#complaint += error.message));
     this.#lines = createInterface({ input: stdout })[Symbol.asyncIterator]();

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-/** What zeromq.js exports under these names, and this package so far. */
+/** A program that ends by itself when a message has gone from one socket to another. */
 const TALK = `
   const pull = new zmq.Pull();
   const push = new zmq.Push();

@@ -88,7 +88,7 @@ export function nearest(given: string, names: readonly string[]): string | undef
 /** How many letters have to be put in, taken out or changed (Levenshtein). */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-  for (const [at, letter] of [...one].entries()) {
+  for (const [at, letter] of one.split("").entries()) {
     const next = [at + 1];
     for (let column = 1; column <= other.length; column++) {
       const change = (row[column - 1] ?? 0) + (other[column - 1] === letter ? 0 : 1);

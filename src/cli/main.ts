@@ -4,14 +4,8 @@ import { createRequire } from "node:module";
 import { nearest, parse } from "./args.ts";
 import { EXIT, exitCode, explain, UsageError } from "./failure.ts";
 import { overview, verbPage } from "./help.ts";
-import { BENCH } from "./commands/bench.ts";
-import { DEMO } from "./commands/demo.ts";
-import { PROXY } from "./commands/proxy.ts";
 import { watchInterrupts } from "./interrupt.ts";
-import { SOCKET_VERBS } from "./socket-verbs.ts";
-import type { Verb } from "./verb.ts";
-
-const VERBS: readonly Verb[] = [...SOCKET_VERBS, PROXY, BENCH, DEMO];
+import { VERBS } from "./verbs.ts";
 
 async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words;
@@ -50,13 +44,10 @@ watchInterrupts();
 const words = process.argv.slice(2);
 // Until the verb is through: should nothing hold the process any more before that, it did not end well.
 process.exitCode = EXIT.error;
-main(words).then(
-  (code) => {
-    process.exitCode = code;
-  },
-  (error: unknown) => {
-    const verb = VERBS.find((each) => each.name === words[0]);
-    console.error(explain(error, verb?.name));
-    process.exitCode = exitCode(error);
-  },
-);
+try {
+  process.exitCode = await main(words);
+} catch (error) {
+  const verb = VERBS.find((each) => each.name === words[0]);
+  console.error(explain(error, verb?.name));
+  process.exitCode = exitCode(error);
+}

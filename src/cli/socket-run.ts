@@ -39,7 +39,7 @@ export class SocketRun {
   constructor({ type, kind, settings }: SocketVerb, args: Arguments) {
     this.type = type;
     this.kind = kind;
-    this.values = args.values as SocketValues; // parsed by the flags of a socket verb
+    this.values = args.values; // parsed by the flags of a socket verb
     const { timeout, format = kind.format ?? "text", delimiter = "\t" } = this.values;
     this.addresses = addressesOf(args.positionals, this.values, kind.usual);
     this.format = formatOf(format, { delimiter, named: kind.named === true });

@@ -6,7 +6,7 @@ import type { ByteStream, Dialing, Transport } from "../transports/transport.ts"
 import { ending, type Ending } from "./ending.ts";
 import type { EngineHost, Settings } from "./host.ts";
 import { DIALER_MOVES, Lifecycle } from "./lifecycle.ts";
-import { pipeSettings } from "./pipes.ts";
+import { notice, pipeSettings } from "./pipes.ts";
 import { Session, type SessionOwner } from "./session.ts";
 
 /** Bits of ZMQ_RECONNECT_STOP. */
@@ -232,6 +232,6 @@ export class Dialer implements SessionOwner {
   /** ZMQ_HICCUP_MSG: delivered here as if the peer had sent it. */
   #hiccup(pipe: Pipe): void {
     const { hiccupMessage } = this.#settings;
-    if (hiccupMessage !== null && hiccupMessage.length > 0) pipe.write([hiccupMessage]);
+    if (hiccupMessage !== null && hiccupMessage.length > 0) notice(pipe, hiccupMessage);
   }
 }

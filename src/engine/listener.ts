@@ -3,7 +3,7 @@ import { Pipe } from "../pipe/pipe.ts";
 import type { ByteStream, Listening, Transport } from "../transports/transport.ts";
 import { ending, type Ending } from "./ending.ts";
 import type { EngineHost, Settings } from "./host.ts";
-import { pipeSettings } from "./pipes.ts";
+import { notice, pipeSettings } from "./pipes.ts";
 import { Session, type SessionOwner } from "./session.ts";
 
 /** ms that a peer has for its handshake however many others come. */
@@ -95,7 +95,7 @@ export class Listener implements SessionOwner {
     this.#halfOpen.delete(session);
     if (pipe !== null) {
       const { disconnectMessage } = this.#settings;
-      if (disconnectMessage !== null && disconnectMessage.length > 0) pipe.write([disconnectMessage]);
+      if (disconnectMessage !== null && disconnectMessage.length > 0) notice(pipe, disconnectMessage);
       pipe.finish(why.kind === "linger" ? "linger-expired" : "peer-lost");
     }
     this.#goneWhenEmpty();

@@ -13,6 +13,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import type { EngineHost, Settings } from "./host.ts";
 import { Lifecycle, SESSION_MOVES } from "./lifecycle.ts";
 import { Outbox } from "./outbox.ts";
+import { notice } from "./pipes.ts";
 import { newConnection } from "./protocol.ts";
 
 /** Who started a session: a dialer or a listener. */
@@ -247,7 +248,7 @@ export class Session implements StreamEvents, ConnectionEvents {
   #announce(pipe: Pipe, bit: number): void {
     const { routerNotify, notify } = this.#settings;
     const bits = this.#host.role.wire === "raw" ? (notify ? 3 : 0) : routerNotify;
-    if ((bits & bit) !== 0) pipe.write([copyOf(NO_BYTES)]);
+    if ((bits & bit) !== 0) notice(pipe, copyOf(NO_BYTES));
   }
 
   #read(bytes: Uint8Array | null): void {

@@ -83,6 +83,7 @@ export class SocketCore implements SocketSelf {
       this.drained(pipe);
     }
     this.emit("end", {});
+    for (const move of this.movers) move();
     this.changed();
     this.#endIfDone();
   }

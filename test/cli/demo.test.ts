@@ -61,7 +61,7 @@ test("the demo's books balance, also with its legs on libzmq, and nothing is lef
 test("a demo that is interrupted leaves no process and no file behind", async (t) => {
   const before = folders();
   const demo = new Zmq(t, "demo", "--seconds", "60");
-  await demo.hear(/ 1 s {2}relay out/);
+  await demo.hear(/ s {4}link/);
   const children = childrenOf(demo.process.pid);
   demo.process.kill("SIGINT");
   assert.equal((await demo.end()).code, 130);
@@ -74,7 +74,7 @@ test("a demo that is interrupted leaves no process and no file behind", async (t
 
 test("a demo whose director is killed ends too", async (t) => {
   const demo = new Zmq(t, "demo", "--seconds", "60");
-  await demo.hear(/ 1 s {2}relay out/);
+  await demo.hear(/ s {4}link/);
   const children = childrenOf(demo.process.pid);
   demo.process.kill("SIGKILL");
   await until("all children are gone", () => children.every(gone));

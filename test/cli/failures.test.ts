@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { ipcAddress, run, Zmq } from "./zmq.ts";
 
 const ANY = "tcp://127.0.0.1:*";
@@ -29,15 +29,17 @@ const WRONG: readonly [args: string[], says: RegExp][] = [
   [["demo", "--seconds", "0"], /--seconds takes a whole number, 1 or more/],
 ];
 
-for (const [args, says] of WRONG) {
-  test(`zmq ${args.join(" ")} is one line and exit code 2`, async (t) => {
-    const { code, out, err } = await run(t, ...args);
-    assert.equal(code, 2, err);
-    assert.equal(out, "");
-    assert.match(err, says);
-    assert.match(err, /^zmq: [^\n]*; see zmq (\S+ )?--help\n$/);
-  });
-}
+describe("a wrong command line is one line and exit code 2", { concurrency: 4 }, () => {
+  for (const [args, says] of WRONG) {
+    test(`zmq ${args.join(" ")}`, async (t) => {
+      const { code, out, err } = await run(t, ...args);
+      assert.equal(code, 2, err);
+      assert.equal(out, "");
+      assert.match(err, says);
+      assert.match(err, /^zmq: [^\n]*; see zmq (\S+ )?--help\n$/);
+    });
+  }
+});
 
 test("a message that the format can't read is exit code 1, and names the line", async (t) => {
   const pull = new Zmq(t, "pull", ANY);

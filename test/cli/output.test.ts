@@ -25,7 +25,7 @@ test("what one turn prints is one write", async () => {
   const paper = new Paper();
   const output = new Output(paper);
   assert.equal(output.print(Buffer.from("a")), undefined);
-  output.print(Buffer.from("b"));
+  void output.print(Buffer.from("b"));
   assert.deepEqual(paper.writes, []);
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(paper.writes, ["ab"]);

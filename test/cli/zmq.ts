@@ -6,6 +6,8 @@ import type { TestContext } from "node:test";
 import { fileURLToPath } from "node:url";
 import { until } from "../conformance/recorders.ts";
 
+/** How to find the compiled #platform; source maps, which tests have too, are slow to start with. */
+const RUNTIME = process.execArgv.filter((arg) => arg.startsWith("--conditions"));
 const MAIN = fileURLToPath(new URL("../../src/cli/main.js", import.meta.url));
 
 /** ms for anything a command does; machines that run many tests at once are slow. */
@@ -25,7 +27,7 @@ export class Zmq {
   #closed = false;
 
   constructor(t: TestContext, ...args: string[]) {
-    this.process = spawn(process.execPath, [...process.execArgv, MAIN, ...args], { stdio: ["pipe", "pipe", "pipe"] });
+    this.process = spawn(process.execPath, [...RUNTIME, MAIN, ...args], { stdio: ["pipe", "pipe", "pipe"] });
     const { stdin, stdout, stderr } = this.process;
     stdin?.on("error", () => undefined); // it ended before it read all
     stdout?.on("data", (bytes: Buffer) => this.#out.push(bytes));

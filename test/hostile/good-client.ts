@@ -62,7 +62,7 @@ async function clientOf(type: TypeName, endpoint: string, collected: (token: str
       return telling(connected(new Push({ linger: 0 }), endpoint), collected);
     case "DEALER":
       return telling(connected(new Dealer({ linger: 0 }), endpoint), collected);
-    case "PAIR":
+    default: // PAIR
       return telling(connected(new Pair({ linger: 0 }), endpoint), collected);
   }
 }

@@ -16,11 +16,11 @@ function program(source: string): Child {
   return child(`${START}\n${source}`);
 }
 
-async function endsAtOnce(source: string): Promise<Child> {
+/** What holds a process without a limit would keep it for ever. */
+async function endsByItself(source: string): Promise<Child> {
   const started = program(source);
   assert.equal(await started.exit(), 0, started.said());
   assert.match(started.said(), /exit 0/);
-  assert.doesNotMatch(started.said(), /held/);
   return started;
 }
 
@@ -33,7 +33,7 @@ describe("sockets that are idle do not hold the process:", () => {
     ["connected to a name that nobody bound", "connect", "inproc://idle"],
   ] as const) {
     test(`${what}, of every type`, async () => {
-      await endsAtOnce(`
+      await endsByItself(`
         const types = Object.values(zmq).filter((one) => one.prototype instanceof zmq.Socket);
         for (const type of types) new type().${call}("${address}".replace("TYPE", type.name));
         say(types.length + " sockets");`);
@@ -41,7 +41,7 @@ describe("sockets that are idle do not hold the process:", () => {
   }
 
   test("after they have talked, and with events unread", async () => {
-    const talked = await endsAtOnce(`
+    const talked = await endsByItself(`
       const [pull, push] = [new zmq.Pull(), new zmq.Push()];
       push.events;
       await pull.bind("tcp://127.0.0.1:*");
@@ -147,7 +147,7 @@ describe("messages that are queued when nothing else holds the process", () => {
     });
 
     test(`of ${which} do not hold it without a linger time`, async () => {
-      await endsAtOnce(`
+      await endsByItself(`
         const push = new zmq.Push({ linger: 0 });
         push.connect("${fresh("ipc")}");
         push.send("message");
@@ -155,7 +155,7 @@ describe("messages that are queued when nothing else holds the process", () => {
     });
 
     test(`of ${which} do not hold it when its context is not blocky`, async () => {
-      await endsAtOnce(`
+      await endsByItself(`
         zmq.context.blocky = false;
         const push = new zmq.Push();
         push.connect("${fresh("ipc")}");

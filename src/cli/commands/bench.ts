@@ -37,7 +37,7 @@ export const BENCH: Verb = {
     ["zmq bench", "everything, in about twenty seconds"],
     ["zmq bench --patterns push-pull --transports tcp --sizes 1,100,10000 --json", "one pattern, for a script"],
   ],
-  run: ({ values }: Arguments) => bench(values as Values<typeof FLAGS>), // parsed by these flags
+  run: ({ values }: Arguments) => bench(values),
 };
 
 interface Row extends Result {

@@ -11,7 +11,7 @@ const BURST_EVERY = 5;
 const REPORT_EVERY = 200;
 const REPORT_OFTEN = 50;
 
-type Classes = Readonly<Record<string, (new (options?: object) => PlainSocket) | undefined>>;
+type Classes = Readonly<Record<string, (new () => PlainSocket) | undefined>>;
 
 const ports = new Map<string, Port>();
 const addresses: Record<string, string> = {};
@@ -40,12 +40,12 @@ function stageOf({ uses, folder, library }: Cue & { cue: "open" }, classes: Clas
   return {
     uses,
     folder,
-    open<Extra>(name: string, className: string, options?: object) {
+    open(name, className) {
       const Class = classes[className];
       if (Class === undefined) throw new Error(`${library} has no class ${className}`);
-      const port = new Port(new Class(options), library);
+      const port = new Port(new Class(), library);
       ports.set(name, port);
-      return port as Port & { socket: PlainSocket & Extra }; // the class has what the role asks for
+      return port;
     },
     announce(name, port) {
       addresses[name] = port.socket.lastEndpoint ?? "";
@@ -63,12 +63,13 @@ async function forEver(step: () => Promise<void>): Promise<void> {
 }
 
 /** As many steps a second as the role says, or as many as are possible. */
-async function act({ act: step, rate = 0 }: Acting): Promise<void> {
-  if (step !== undefined) {
+async function act(role: Acting): Promise<void> {
+  const { rate = 0 } = role;
+  if (role.act !== undefined) {
     const began = performance.now();
     for (let done = 0; going;) {
       const due = ((performance.now() - began) / 1000) * rate;
-      for (; done < due && going; done++) await step();
+      for (; done < due && going; done++) await role.act();
       await delay(BURST_EVERY);
     }
   }

@@ -11,6 +11,8 @@ export interface PlainSocket {
   close(): void;
   send(message: Uint8Array | string | (Uint8Array | string)[]): Promise<void>;
   receive(): Promise<Uint8Array[]>;
+  /** Of subscribers only. */
+  subscribe?(...topics: string[]): void;
   /** Of ours only. */
   stats?(): SocketStats;
 }

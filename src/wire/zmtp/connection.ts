@@ -295,9 +295,16 @@ function subscribes(body: Uint8Array): boolean {
   return body[0] === 0 || body[0] === 1;
 }
 
+/** What all connections of the same settings tell of themselves: a listener makes thousands. */
+const told = new WeakMap<ZmtpSettings, Uint8Array>();
+
 function ownMetadata(settings: ZmtpSettings): Uint8Array {
+  const known = told.get(settings);
+  if (known !== undefined) return known;
   const properties: [string, Uint8Array][] = [[SOCKET_TYPE, utf8(settings.socketType)]];
   if (IDENTIFIED.has(settings.socketType)) properties.push([IDENTITY, settings.routingId]);
   for (const [name, value] of settings.metadata) properties.push([name, utf8(value)]);
-  return encodeMetadata(properties);
+  const encoded = encodeMetadata(properties);
+  told.set(settings, encoded);
+  return encoded;
 }
