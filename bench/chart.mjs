@@ -37,7 +37,7 @@ const STYLE = `
  * @param {readonly Row[]} rows
  */
 export function chart(rows) {
-  const drawn = rows.filter(({ ahead }) => ahead.libzmq > 0);
+  const drawn = rows.filter(({ ahead }) => ahead.libzmq > 0); // a logarithmic scale has no 0
   const height = TOP + drawn.length * ROW + BOTTOM;
   const others = drawn.map(otherThere);
   const scale = scaleOf([...drawn.map(({ ahead }) => ahead.libzmq), ...others.filter((value) => value !== undefined)]);

@@ -35,7 +35,7 @@ export async function measure(measurement, peers, { reps, folder, failed }) {
 }
 
 /** Runs the programs of a measurement, and returns all that they report. */
-async function once({ server, client, transport, pinned, ready, reports }, peer, folder) {
+async function once({ server, client, transport, pinned, ready, reports, figures }, peer, folder) {
   const running = {};
   const start = (side, [role, parameters], address) => {
     const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
@@ -53,7 +53,10 @@ async function once({ server, client, transport, pinned, ready, reports }, peer,
       }
     }
     const lines = await Promise.all(reports.map((side) => running[side].line()));
-    return Object.assign({}, ...lines.map((line) => JSON.parse(line)));
+    const results = Object.assign({}, ...lines.map((line) => JSON.parse(line)));
+    for (const { key } of figures)
+      if (!Number.isFinite(results[key])) throw new Error(`no ${key}: the time was too short`);
+    return results;
   } finally {
     await Promise.all(Object.values(running).map((program) => program.end()));
   }
@@ -87,7 +90,7 @@ function rowOf(name, { key, unit, lower, suffix = "" }, results) {
   const values = {};
   const medians = {};
   for (const [peer, reported] of results) {
-    const taken = reported.map((each) => each[key]).filter((value) => Number.isFinite(value));
+    const taken = reported.map((each) => each[key]);
     if (taken.length === 0) continue;
     values[peer] = taken;
     medians[peer] = median(taken);
@@ -95,8 +98,8 @@ function rowOf(name, { key, unit, lower, suffix = "" }, results) {
   const ours = medians["zeromq-ts"];
   const ahead = {};
   for (const [peer, theirs] of Object.entries(medians)) {
-    if (peer === "zeromq-ts" || ours === undefined) continue;
-    ahead[peer] = lower ? theirs / ours : ours / theirs;
+    const ratio = lower ? theirs / ours : ours / theirs;
+    if (peer !== "zeromq-ts" && Number.isFinite(ratio)) ahead[peer] = ratio;
   }
   return { name: name + suffix, unit, lower, medians, ahead, values };
 }

@@ -49,7 +49,9 @@ function zeromqJs() {
     const command = javascript(entry);
     const version = spawnSync(command[0], [...command.slice(1), "version"], { encoding: "utf8" }).stdout.trim();
     const own = JSON.parse(readFileSync(path.join(entry, "..", "..", "package.json"), "utf8")).version;
-    return version === "" ? "zeromq.js is left out: it does not load" : { title: `zeromq.js ${own} (libzmq ${version})`, command };
+    return version === ""
+      ? "zeromq.js is left out: it does not load"
+      : { title: `zeromq.js ${own} (libzmq ${version})`, command };
   } catch {
     return "zeromq.js is left out: npm zeromq is not installed";
   }

@@ -26,8 +26,9 @@ export function page({ machine, settings, peers, rows }) {
 <!-- Written by bench/report.mjs from bench/results/latest.json: run \`npm run bench\`, don't edit. -->
 
 ${sentence(peers)}, measured on ${machine.date}: ${machine.cpu}, ${machine.cores} cores, ${machine.memoryGiB} GiB,
-${machine.system}, Node.js ${machine.node}. Medians of ${settings.reps} repetitions. In ${level} of ${against.length} rows
-zeromq-ts is level with libzmq in C or ahead of it.
+${machine.system}, Node.js ${machine.node}; load average ${machine.load} before it began. Each figure is the median of
+${settings.reps}.${settings.quick ? " **A quick run, to see that everything works: not to be quoted.**" : ""} In ${level} of the ${against.length} rows that libzmq in C has,
+zeromq-ts is level with it or ahead.
 
 ![Each row relative to libzmq in C](../bench/results/latest.svg)
 

@@ -24,6 +24,7 @@ import { measurements, QUICK, WHOLE } from "./rows.mjs";
 import { headLine, line } from "./table.mjs";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
+const EVERYBODY = "zeromq-ts,libzmq,zeromq.js";
 const LATEST = path.join(ROOT, "bench", "results", "latest.json");
 
 const { values: options, positionals: texts } = parseArgs({
@@ -34,7 +35,7 @@ const { values: options, positionals: texts } = parseArgs({
     quick: { type: "boolean", default: false },
     reps: { type: "string", default: "5" },
     seconds: { type: "string" },
-    peers: { type: "string", default: "zeromq-ts,libzmq,zeromq.js" },
+    peers: { type: "string", default: EVERYBODY },
     json: { type: "string" },
     ours: { type: "string", default: path.join(ROOT, "dist", "index.js") },
   },
@@ -57,8 +58,10 @@ async function run() {
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
   const { peers, absent } = findPeers({ ours: options.ours, wanted: options.peers.split(","), folder });
   console.log([...absent, peers.map(({ title }) => title).join(", "), headLine()].join("\n"));
+  const machine = thisMachine();
   const { rows, failures } = await measureAll(peers, folder);
-  write({ machine: thisMachine(), settings: { reps: Number(options.reps), ...amounts }, peers: peers.map(({ title }) => title), rows });
+  const settings = { reps: Number(options.reps), quick: options.quick, ...amounts };
+  write({ machine, settings, peers: peers.map(({ title }) => title), rows });
   return failures === 0 && rows.length > 0 ? 0 : 1;
 }
 
@@ -80,7 +83,7 @@ async function measureAll(peers, folder) {
 
 /** A part of the rows, or a quick look at them, does not take the place of the last whole run. */
 function write(results) {
-  const whole = texts.length === 0 && !options.quick && options.peers.includes("zeromq-ts");
+  const whole = texts.length === 0 && !options.quick && options.peers === EVERYBODY;
   const file = options.json ?? (whole ? LATEST : undefined);
   if (file === undefined) return;
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true });

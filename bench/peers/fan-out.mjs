@@ -19,13 +19,13 @@ export async function publish({ Publisher }, address, { size, seconds, topics = 
   say(socket.lastEndpoint);
   const messages = Array.from({ length: topics }, (_, topic) => messageOf(topic, size));
   let probing = true;
-  told().then(() => (probing = false));
+  void told().then(() => (probing = false));
   while (probing) {
     await socket.send(PROBE);
     await pause(PROBE_EVERY_MS);
   }
   const end = performance.now() + seconds * 1000;
-  for (let topic = 0; performance.now() < end; ) {
+  for (let topic = 0; performance.now() < end;) {
     for (let left = LOOK_EVERY; left > 0; left--) {
       await socket.send(messages[topic]);
       topic = (topic + STRIDE) % topics;

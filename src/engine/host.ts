@@ -28,6 +28,8 @@ export interface EngineHost {
   random(): number;
   /** Runs when the current run of code is over: where batches are flushed. */
   atEndOfTurn(run: () => void): void;
+  /** Whether a sender has just yielded to the event loop in the middle of a run, and will go on. */
+  readonly busy: boolean;
   /** Runs after pending I/O and timers had their chance. */
   afterIo(run: () => void): void;
   /** A pipe came into being: on connect() at once (unless `immediate`), on a bound side with each accepted peer. */

@@ -5,9 +5,21 @@ import type { Sink } from "../pipe/lane.ts";
 import type { Pipe, Traffic } from "../pipe/pipe.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import type { Connection } from "../wire/connection.ts";
+import type { EngineHost } from "./host.ts";
 
 /** Bytes gathered before they go out within a turn: a write costs the kernel as much as copying these. */
 const FLUSH_SIZE = 64 * 1024;
+
+/**
+ * While a sender is in the middle of a run, a smaller batch than this waits for more, for a few turns of the loop. Many
+ * peers that each get little would else cost a write of some hundred bytes each per turn (10,000 prefixes over 20 SUBs:
+ * from 0.65 to 1.7 M msg/s).
+ */
+const WORTH_WRITING = 16 * 1024;
+const PATIENCE = 8;
+
+/** When things run: what an outbox needs of its host. */
+export type Turns = Pick<EngineHost, "atEndOfTurn" | "afterIo" | "busy">;
 
 /**
  * Empties a pipe into a byte stream.
@@ -20,8 +32,8 @@ export class Outbox implements Sink {
   readonly batch: Batch = new Batch();
   readonly #stream: ByteStream;
   readonly #connection: Connection;
-  readonly #schedule: (run: () => void) => void;
-  readonly #flush = (): void => this.flush();
+  readonly #turns: Turns;
+  readonly #endOfTurn = (): void => this.#flushIfWorth();
   #pipe: Pipe | null = null;
   #traffic: Traffic | null = null;
   /** Bytes of the handshake, which go out before there is a pipe to count them. */
@@ -29,15 +41,16 @@ export class Outbox implements Sink {
   #messages = 0;
   #writing = 0;
   #scheduled = false;
+  #waited = 0;
   #blocked = false;
   #ended = false;
   /** Called whenever everything that was taken is with the kernel. */
   emptied: () => void = () => {};
 
-  constructor(stream: ByteStream, connection: Connection, schedule: (run: () => void) => void) {
+  constructor(stream: ByteStream, connection: Connection, turns: Turns) {
     this.#stream = stream;
     this.#connection = connection;
-    this.#schedule = schedule;
+    this.#turns = turns;
   }
 
   /** From now on the pipe's messages go out. */
@@ -85,11 +98,18 @@ export class Outbox implements Sink {
   schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
-    this.#schedule(this.#flush);
+    this.#turns.atEndOfTurn(this.#endOfTurn);
+  }
+
+  #flushIfWorth(): void {
+    if (this.#turns.busy && this.batch.size < WORTH_WRITING && this.#waited++ < PATIENCE) {
+      this.#turns.afterIo(this.#endOfTurn);
+    } else this.flush();
   }
 
   flush(): void {
     this.#scheduled = false;
+    this.#waited = 0;
     if (this.#ended || this.batch.size === 0) return;
     if (this.#traffic === null) this.#early += this.batch.size;
     else this.#traffic.bytesOut += this.batch.size;

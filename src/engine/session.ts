@@ -63,7 +63,7 @@ export class Session implements StreamEvents, ConnectionEvents {
     this.#owner = owner;
     this.#stream = stream;
     this.#connection = newConnection(host.role, settings);
-    this.#outbox = new Outbox(stream, this.#connection, (run) => host.atEndOfTurn(run));
+    this.#outbox = new Outbox(stream, this.#connection, host);
     this.output = this.#outbox.batch;
     this.#heartbeat = new Heartbeat(host.clock, settings, {
       ping: () => this.#ping(),

@@ -136,6 +136,10 @@ export class SocketCore implements SocketSelf {
     this.platform.atEndOfTurn(run);
   }
 
+  get busy(): boolean {
+    return this.outgoing.yielding;
+  }
+
   afterIo(run: () => void): void {
     this.platform.afterIo(run);
   }

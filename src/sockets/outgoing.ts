@@ -22,6 +22,8 @@ export class Outgoing {
   sent = 0;
   readonly #core: SocketSelf;
   readonly #waiters: Waiters<Message>;
+  /** A run of sends goes through the event loop just now. */
+  yielding = false;
   #turn = 0;
 
   constructor(core: SocketSelf) {
@@ -107,8 +109,10 @@ export class Outgoing {
     this.#turn = 0;
     const { platform } = this.#core;
     platform.hold();
+    this.yielding = true;
     return new Promise((resolve) => {
       platform.afterIo(() => {
+        this.yielding = false;
         platform.release();
         resolve();
       });

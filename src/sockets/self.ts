@@ -21,7 +21,7 @@ export interface SocketSelf extends PatternHost, EngineHost, PipeOwner {
   readonly context: ContextSelf;
   readonly store: OptionStore;
   readonly pattern: Pattern;
-  readonly outgoing: { readonly sent: number; readonly waiting: number };
+  readonly outgoing: { readonly sent: number; readonly waiting: number; readonly yielding: boolean };
   readonly incoming: { readonly taken: number };
   readonly endpoints: { readonly last: string | null; readonly any: boolean; flushSync(limit: number): void };
   readonly ledger: Books;

@@ -72,10 +72,13 @@ test("a demo that is interrupted leaves no process and no file behind", async (t
   );
 });
 
-test("a demo whose director is killed ends too", async (t) => {
+test("a demo whose director is killed ends too, and cleans up", async (t) => {
+  const before = folders();
   const demo = new Zmq(t, "demo", "--seconds", "60");
   await demo.hear(/ s {4}link/);
   const children = childrenOf(demo.process.pid);
   demo.process.kill("SIGKILL");
   await until("all children are gone", () => children.every(gone));
+  const left = folders().filter((name) => !before.includes(name));
+  assert.deepEqual(left, []);
 });

@@ -91,6 +91,26 @@ describe("linger", () => {
       assert.equal(stream.over, slow ? "close" : "end");
     }
   });
+
+  test("lets a handshake that is under way come to its end, be it good or bad", () => {
+    for (const [peer, drops] of [
+      ["ROUTER", {}],
+      ["PUB", { "peer-lost": 1 }],
+    ] as const) {
+      const scene = new Dialing();
+      const stream = scene.transport.attempt.opens();
+      scene.host.turn();
+      scene.host.send("a");
+      scene.dialer.close();
+      assert.equal(stream.over, null);
+      assert.equal(scene.host.lingerers, 1);
+      stream.arrive(hello(peer));
+      scene.host.turn();
+      assert.equal(stream.over, "end");
+      assert.deepEqual(scene.host.drops, drops);
+      scene.host.checkOver(1);
+    }
+  });
 });
 
 describe("closing", () => {

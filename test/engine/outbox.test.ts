@@ -16,7 +16,11 @@ function scene(): { stream: MemoryStream; outbox: Outbox; near: Pipe; turn: () =
     writes++;
     return write(parts, done);
   };
-  const outbox = new Outbox(stream, new RawConnection(), (run) => waiting.push(run));
+  const outbox = new Outbox(stream, new RawConnection(), {
+    atEndOfTurn: (run) => void waiting.push(run),
+    afterIo: (run) => void waiting.push(run),
+    busy: false,
+  });
   const near = Pipe.pair({ outLimit: 5, inLimit: 5, conflate: false, far: "session" });
   const turn = (): void => {
     const runs = waiting;

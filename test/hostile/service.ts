@@ -42,10 +42,13 @@ export function serve(socket: Socket, type: TypeName, heard: (token: string) => 
       });
       return;
     }
-    case "PUB":
     case "XPUB":
+      // One that is not read stops reading its peers at the mark, and then does not see them go.
+      (socket as XPublisher).onMessage(() => undefined);
+      return tick(socket as XPublisher);
+    case "PUB":
     case "PUSH":
-      return tick(socket as Publisher | XPublisher | Push);
+      return tick(socket as Publisher | Push);
     case "REQ":
       void ask(socket as Request);
       return;

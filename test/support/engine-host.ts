@@ -45,6 +45,8 @@ export class FakeHost implements EngineHost, PipeOwner {
   readonly over: object[] = [];
   /** What pipes signalled, by name. */
   readonly signals: string[] = [];
+  /** A sender in the middle of a run. */
+  busy = false;
   lingerTime = -1;
   /** What still sends after it was let go of. */
   lingerers = 0;

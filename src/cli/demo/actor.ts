@@ -1,4 +1,5 @@
 /** One process of the demo: plays a role on one of the libraries, as its director (director.ts) tells it. */
+import { rmSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 import * as ours from "../../index.ts";
 import { loadLibzmq } from "./libzmq.ts";
@@ -16,6 +17,7 @@ type Classes = Readonly<Record<string, (new () => PlainSocket) | undefined>>;
 const ports = new Map<string, Port>();
 const addresses: Record<string, string> = {};
 let acting: Acting = {};
+let folder = "";
 let going = false;
 let ending = false;
 
@@ -30,6 +32,7 @@ function report(): void {
 }
 
 async function open(cue: Cue & { cue: "open" }): Promise<void> {
+  folder = cue.folder;
   const classes = (cue.library === "libzmq" ? loadLibzmq() : ours) as unknown as Classes; // both name them alike
   acting = await ROLES[cue.role](stageOf(cue, classes));
   for (const serve of acting.serve ?? []) void forEver(serve);
@@ -109,5 +112,14 @@ process.on("message", (cue: Cue) => (play[cue.cue] as (cue: Cue) => void)(cue));
 // Ctrl-C reaches all processes of a terminal: the director decides. Without one, there is nothing to play.
 process.on("SIGINT", () => {});
 process.on("disconnect", () => {
-  if (!ending) process.exit(1);
+  if (!ending) leave();
 });
+
+/** The director is gone and can't clean up. Another actor may be faster: then there is nothing left to remove. */
+function leave(): void {
+  try {
+    rmSync(folder, { recursive: true, force: true });
+  } finally {
+    process.exit(1);
+  }
+}
