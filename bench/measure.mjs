@@ -54,8 +54,7 @@ async function once({ server, client, transport, pinned, ready, reports, figures
     }
     const lines = await Promise.all(reports.map((side) => running[side].line()));
     const results = Object.assign({}, ...lines.map((line) => JSON.parse(line)));
-    for (const { key } of figures)
-      if (!Number.isFinite(results[key])) throw new Error(`no ${key}: the time was too short`);
+    for (const { key } of figures) if (!Number.isFinite(results[key])) throw new Error(`no usable ${key}`);
     return results;
   } finally {
     await Promise.all(Object.values(running).map((program) => program.end()));

@@ -15,7 +15,8 @@ push.connect("tcp://127.0.0.1:1"); // nobody listens there
 await push.send("for nobody");
 const unsent = await push.drain({ timeout: 50 });
 for (const peer of unsent.peers) {
-  if (peer.queuedOut > 0) console.log(`${peer.queuedOut} message waits for ${peer.endpoint}, connected: ${peer.connected}`);
+  if (peer.queuedOut > 0)
+    console.log(`${peer.queuedOut} message waits for ${peer.endpoint}, connected: ${peer.connected}`);
 }
 push.close();
 pull.close();

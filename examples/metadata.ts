@@ -10,6 +10,7 @@ await dealer.send("hello");
 
 const { message, metadata } = await router.receiveWithMetadata();
 console.log(message.map(String).join(": "));
-for (const name of ["Socket-Type", "Identity", "X-Room", "Peer-Address"]) console.log(`${name} = ${metadata.get(name)}`);
+for (const name of ["Socket-Type", "Identity", "X-Room", "Peer-Address"])
+  console.log(`${name} = ${metadata.get(name)}`);
 dealer.close();
 router.close();

@@ -13,10 +13,14 @@ for (let number = 0; number < 5; number++) await subscriber.receive();
 await publisher.drain();
 
 const { messagesSent, messagesDelivered, queuedOut, drops } = publisher.stats();
-console.log(`sent ${messagesSent} = delivered ${messagesDelivered} + queued ${queuedOut} + dropped ${drops["no-subscriber"]}`);
+console.log(
+  `sent ${messagesSent} = delivered ${messagesDelivered} + queued ${queuedOut} + dropped ${drops["no-subscriber"]}`,
+);
 
 for (const peer of publisher.peers()) {
-  console.log(`${peer.socketType} speaks ZMTP ${peer.protocol} with ${peer.mechanism}; ${peer.messagesDelivered} messages`);
+  console.log(
+    `${peer.socketType} speaks ZMTP ${peer.protocol} with ${peer.mechanism}; ${peer.messagesDelivered} messages`,
+  );
 }
 subscriber.close();
 publisher.close();

@@ -52,7 +52,12 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
   #scheduled = false;
   #finish: (() => void) | null = null;
 
-  constructor(frontEnd: Front, backEnd: Back, capture?: (Socket & Sending) | null, control?: (Socket & Receiving) | null) {
+  constructor(
+    frontEnd: Front,
+    backEnd: Back,
+    capture?: (Socket & Sending) | null,
+    control?: (Socket & Receiving) | null,
+  ) {
     this.frontEnd = checked(frontEnd, "Front-end");
     this.backEnd = checked(backEnd, "Back-end");
     this.#capture = capture === undefined || capture === null ? null : coreOf(checked(capture, "Capture"));
@@ -71,7 +76,10 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
    */
   async run(): Promise<void> {
     if (this.#state === "running" || this.#state === "paused") throw new ZmqError("EBUSY", { hint: "the proxy runs" });
-    for (const [socket, name] of [[this.frontEnd, "Front-end"], [this.backEnd, "Back-end"]] as const) {
+    for (const [socket, name] of [
+      [this.frontEnd, "Front-end"],
+      [this.backEnd, "Back-end"],
+    ] as const) {
       if (!socket.closed && coreOf(socket).endpoints.any) continue;
       throw new ZmqError("EINVAL", { hint: `${name} socket must be bound or connected` });
     }
@@ -208,10 +216,15 @@ export function device(name: DeviceName, frontEnd: Socket, backEnd: Socket, capt
   const kind = DEVICES[name] as (typeof DEVICES)[DeviceName] | undefined;
   if (kind === undefined) throw new ZmqError("EINVAL", { hint: `devices are ${Object.keys(DEVICES).join(", ")}` });
   const proxy = new Proxy(frontEnd, backEnd, capture);
-  for (const [socket, types] of [[frontEnd, kind.front], [backEnd, kind.back]] as const) {
+  for (const [socket, types] of [
+    [frontEnd, kind.front],
+    [backEnd, kind.back],
+  ] as const) {
     const type = coreOf(socket).type.name;
     if ((types as readonly string[]).includes(type)) continue;
-    throw new ZmqError("EINVAL", { hint: `a ${name} joins ${kind.front.join(" or ")} and ${kind.back.join(" or ")}, not ${type}` });
+    throw new ZmqError("EINVAL", {
+      hint: `a ${name} joins ${kind.front.join(" or ")} and ${kind.back.join(" or ")}, not ${type}`,
+    });
   }
   return proxy;
 }

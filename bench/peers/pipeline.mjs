@@ -69,7 +69,7 @@ const RECEIVING = {
   },
 };
 
-/** Sets a timer of 0 ms again and again; from the first to the last message, when there is something in its way. */
+/** Sets a timer of 0 ms again and again, from when a peer is there: `longest` is the longest time between two of them. */
 function watchTimer(socket) {
   let last;
   let longest = 0;
@@ -80,6 +80,6 @@ function watchTimer(socket) {
     setTimeout(look, 0);
   };
   socket.events.on("accept", () => setTimeout(look, 0));
-  const longestYet = () => Math.max(longest, performance.now() - (last ?? -Infinity));
-  return { longest: longestYet };
+  // A timer that never fired waited for ever; one that is due now has waited until now.
+  return { longest: () => Math.max(longest, performance.now() - (last ?? -Infinity)) };
 }

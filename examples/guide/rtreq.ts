@@ -14,7 +14,7 @@ await broker.bind(endpoint);
 const running = Array.from({ length: Number(workers) }, () => work(broker.lastEndpoint ?? endpoint));
 
 const end = performance.now() + Number(duration);
-for (let fired = 0; fired < Number(workers) + Number(further); ) {
+for (let fired = 0; fired < Number(workers) + Number(further);) {
   const [id = null] = await broker.receive(); // [id, empty, "Hi Boss"]
   if (performance.now() < end) await broker.send([id, "", "Work harder"]);
   else {

@@ -45,9 +45,7 @@ export class ManualClock implements Clock {
   advance(duration: number): void {
     const end = this.#now + duration;
     for (;;) {
-      const next = this.#timers
-        .filter((timer) => timer.at <= end)
-        .sort((a, b) => a.at - b.at || a.order - b.order)[0];
+      const next = this.#timers.filter((timer) => timer.at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0];
       if (next === undefined) break;
       this.#remove(next);
       this.#now = Math.max(this.#now, next.at);

@@ -3,11 +3,17 @@
  * delivered, queued, or counted under one of these.
  */
 export const DROP_REASONS = {
-  hwm: { way: "both", doc: "The queue was full and the socket type drops instead of waiting, or a newer message took its place (conflate)." },
+  hwm: {
+    way: "both",
+    doc: "The queue was full and the socket type drops instead of waiting, or a newer message took its place (conflate).",
+  },
   "no-peer": { way: "out", doc: "Nobody is connected and the socket type drops instead of waiting." },
   "no-subscriber": { way: "out", doc: "Published, and no subscription matched." },
   unroutable: { way: "out", doc: "No peer has the routing id, or the frames name none." },
-  "linger-expired": { way: "out", doc: "Still queued when the linger time after close, disconnect or unbind was over." },
+  "linger-expired": {
+    way: "out",
+    doc: "Still queued when the linger time after close, disconnect or unbind was over.",
+  },
   "peer-lost": { way: "out", doc: "Queued or being written to a peer whose connection ended." },
   refused: { way: "both", doc: "The socket's state or type has no use for it: a late reply, data sent to a PUB." },
   filtered: { way: "in", doc: "Arrived, and no subscription of this subscriber matched." },

@@ -1,5 +1,10 @@
 import { platform } from "#platform";
-import { CONTEXT_OPTIONS, type ContextOptionName, type ContextProperties, type InitialContextOptions } from "../options/context-options.ts";
+import {
+  CONTEXT_OPTIONS,
+  type ContextOptionName,
+  type ContextProperties,
+  type InitialContextOptions,
+} from "../options/context-options.ts";
 import { readByNumber, settingByNumber, type NumberedAs } from "../options/by-number.ts";
 import { ZmqError } from "../base/errors.ts";
 import { ContextCore } from "./context-core.ts";
@@ -64,7 +69,11 @@ for (const name of Object.keys(CONTEXT_OPTIONS) as ContextOptionName[]) {
   const set = function (this: Context, value: unknown): void {
     contextCore(this).options.set(name, value);
   };
-  Object.defineProperty(Context.prototype, name, { get, ...((row.access as string) === "r" ? {} : { set }), configurable: true });
+  Object.defineProperty(Context.prototype, name, {
+    get,
+    ...((row.access as string) === "r" ? {} : { set }),
+    configurable: true,
+  });
 }
 
 /** The context of all sockets that name no other. */

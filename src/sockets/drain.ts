@@ -60,4 +60,3 @@ export class Drain {
     return { complete: queued === 0, delivered: stats.messagesDelivered, queued, peers: peerReports(this.#core) };
   }
 }
-

@@ -173,7 +173,7 @@ export class Incoming {
         return;
       }
       if (options.timeout === 0) {
-        reject(expired() as Error);
+        reject(expired());
         return;
       }
       let got: Message = [];

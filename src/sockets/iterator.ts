@@ -38,7 +38,8 @@ export class MessageIterator implements AsyncIterableIterator<unknown, undefined
   next(): Promise<Result> {
     if (this.#done || !this.#incoming.open) return END;
     const ready = this.#options?.signal?.aborted === true ? undefined : this.#incoming.ready();
-    if (ready === undefined || ready instanceof Promise) return this.#later(ready ?? this.#incoming.receive(this.#options));
+    if (ready === undefined || ready instanceof Promise)
+      return this.#later(ready ?? this.#incoming.receive(this.#options));
     // A plain result instead of a promise of one: see above.
     return { value: this.#batches ? this.#incoming.batch(ready) : ready, done: false } as unknown as Promise<Result>;
   }

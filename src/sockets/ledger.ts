@@ -34,7 +34,7 @@ export class Ledger {
 
   constructor(core: SocketSelf) {
     this.#core = core;
-    this.connections = zeros(namesOf("socket")) as Record<ConnectionMetric, number>;
+    this.connections = zeros(namesOf("socket"));
     this.#past = zeros(namesOf("peer")) as PeerCounts;
   }
 

@@ -43,7 +43,7 @@ export class Outgoing {
       try {
         if (this.#now(message)) return ++this.#turn === TURN ? this.#nextTurn() : SETTLED;
       } catch (error) {
-        return Promise.reject(error as Error);
+        return Promise.reject(error);
       }
     }
     return this.#wait(message, checkWait(options, this.#core.options.sendTimeout));
@@ -97,10 +97,10 @@ export class Outgoing {
         try {
           if (this.#now(message)) return resolve();
         } catch (error) {
-          return reject(error as Error);
+          return reject(error);
         }
       }
-      if (options.timeout === 0) return reject(expired() as Error);
+      if (options.timeout === 0) return reject(expired());
       this.#waiters.add(toKeep(message), options, { resolve, reject, expired });
     });
   }

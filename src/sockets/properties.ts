@@ -4,20 +4,19 @@ import { OPTIONS, type OptionName } from "../options/table.ts";
 import type { OptionRow } from "../options/row.ts";
 import type { SocketSelf } from "./self.ts";
 import { coreOf } from "./core-of.ts";
-import type { Socket } from "./socket.ts";
 
 /** Options whose change acts on pipes in use. */
 const MARKS: ReadonlySet<OptionName> = new Set(["sendHighWaterMark", "receiveHighWaterMark"]);
 
 /** Defines an accessor for each option of a socket type, from the table. */
-export function defineOptions(prototype: Socket, type: TypeName): void {
+export function defineOptions(prototype: object, type: TypeName): void {
   for (const [property, name] of propertiesOf(type)) {
     const row: OptionRow = OPTIONS[name];
     const readOnly = row.access === "r";
-    const get = function (this: Socket): unknown {
+    const get = function (this: object): unknown {
       return shown(coreOf(this), name);
     };
-    const set = function (this: Socket, value: unknown): void {
+    const set = function (this: object, value: unknown): void {
       setOption(coreOf(this), name, value);
     };
     Object.defineProperty(prototype, property, { get, ...(readOnly ? {} : { set }), configurable: true });

@@ -44,7 +44,7 @@ export function waitUntilReady(core: SocketSelf, options: ReadyOptions = {}): Pr
     };
     const waiter = waiters.add(null, wait, {
       resolve: () => done(resolve),
-      reject: (error) => done(() => reject(error as Error)),
+      reject: (error) => done(() => reject(error)),
       expired,
     });
     const check = (): void => {

@@ -2,7 +2,7 @@ import { utf8 } from "../base/bytes.ts";
 import { ZmqError } from "../base/errors.ts";
 import type { SocketStats } from "../observe/metrics.ts";
 import { readByNumber, settingByNumber, type NumberedAs } from "../options/by-number.ts";
-import type { OptionName, Options } from "../options/table.ts";
+import type { Options } from "../options/table.ts";
 import type { ContextCore } from "./context-core.ts";
 import { Context, context as defaultContext, contextCore } from "./context.ts";
 import { SocketCore } from "./core.ts";
@@ -273,5 +273,5 @@ function write(socket: Socket, option: number, as: NumberedAs, value: unknown): 
   const core = coreOf(socket);
   const setting = settingByNumber(core.store, option, as, value);
   if (setting === undefined) throw new ZmqError("EINVAL", { hint: `there is no writable option ${option}` });
-  setOption(core, setting.name as OptionName, setting.value);
+  setOption(core, setting.name, setting.value);
 }

@@ -59,7 +59,10 @@ describe("weather", () => {
     const [, tcp = ""] = await server.line(/^Bound to (tcp:.*)/);
     const clients = [guide(t, "wuclient", "00042", tcp), guide(t, "wuclient", "00007", at("wu"))];
     for (const client of clients) {
-      assert.match((await client.end()).join("\n"), /^Average temperature for zipcode 000\d\d was -?\d+ F \(100 updates\)$/);
+      assert.match(
+        (await client.end()).join("\n"),
+        /^Average temperature for zipcode 000\d\d was -?\d+ F \(100 updates\)$/,
+      );
     }
   });
 

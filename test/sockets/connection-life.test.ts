@@ -197,7 +197,7 @@ test("a flood of half-open connections does not keep others out", async (t) => {
   const use = sockets(t);
   const router = use(new Router({ maxHandshakes: 3 }));
   const address = bound(router, "tcp");
-  const idle = [];
+  const idle: RawPeer[] = [];
   for (let count = 0; count < 10; count++) idle.push(await RawPeer.dial(t, address));
   const dealer = use(new Dealer());
   dealer.connect(address);

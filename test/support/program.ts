@@ -12,11 +12,15 @@ const EXAMPLES = new URL("../../examples/", import.meta.url);
 const SCRIPTS = new URL("../../../test/examples/python/", import.meta.url);
 
 /** A Python that has pyzmq, if there is one. */
-export const python: string | undefined = ["python3", "/usr/bin/python3"].find((each) => spawnSync(each, ["-c", "import zmq"]).status === 0);
+export const python: string | undefined = ["python3", "/usr/bin/python3"].find(
+  (each) => spawnSync(each, ["-c", "import zmq"]).status === 0,
+);
 
 /** Why tests with pyzmq are skipped; false when they are not, also where its absence has to fail them. */
 export const withoutPyzmq: string | false =
-  python === undefined && process.env["ZMQ_REQUIRE_PEERS"] !== "1" && "pyzmq is not on this machine (Debian: python3-zmq)";
+  python === undefined &&
+  process.env["ZMQ_REQUIRE_PEERS"] !== "1" &&
+  "pyzmq is not on this machine (Debian: python3-zmq)";
 
 /** A program in a process of its own, and what it says. It is killed when its test is over. */
 export class Program {
@@ -64,7 +68,10 @@ export class Program {
         if (match !== null) return match;
       }
       const more = new Promise<string>((resolve) => (this.#heard = () => resolve("a line")));
-      const next = await this.#within(Promise.race([more, this.#ended.then(() => "the end")]), `a line like ${pattern}`);
+      const next = await this.#within(
+        Promise.race([more, this.#ended.then(() => "the end")]),
+        `a line like ${pattern}`,
+      );
       if (next === "the end") assert.fail(`${this.name} ended without a line like ${pattern}${this.#said()}`);
     }
   }

@@ -61,7 +61,7 @@ export function bindHandle(address: string, port: number, family: 4 | 6 | -1): S
 /** A handle that a listener accepted, as a socket that reads where `onread` says and has not begun to. */
 export function adopt(handle: object, onread: net.OnReadOpts): net.Socket {
   const options = { handle, onread, pauseOnCreate: true, allowHalfOpen: false };
-  return new net.Socket(options as net.SocketConstructorOpts); // `handle` and `onread` are not in its type
+  return new net.Socket(options);
 }
 
 /** libuv's negative error number as an error. */
