@@ -1,4 +1,4 @@
-import type { Message, MessageLike } from "../base/message.ts";
+import type { MessageLike } from "../base/message.ts";
 import type { MessageHandler } from "./incoming.ts";
 import { defineOptions } from "./properties.ts";
 import { coreOf } from "./core-of.ts";
@@ -107,5 +107,3 @@ export function equip(socket: SocketClass, type: SocketType): void {
   }
   defineOptions(socket.prototype, type.name);
 }
-
-export type { Message };
