@@ -10,7 +10,7 @@ import type { ByteStream, StreamEvents } from "../transports/transport.ts";
 import type { Connection, ConnectionEvents, PeerFacts } from "../wire/connection.ts";
 import { ending, endingOf, report, type Ending } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { EngineHost, Settings } from "./host.ts";
+import type { EngineHost, Role, Settings } from "./host.ts";
 import { Lifecycle, SESSION_MOVES } from "./lifecycle.ts";
 import { Outbox } from "./outbox.ts";
 import { notice } from "./pipes.ts";
@@ -44,6 +44,7 @@ export class Session implements StreamEvents, ConnectionEvents {
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #heartbeat: Heartbeat;
+  readonly #inbound: Role["inbound"];
   readonly #life: Lifecycle<typeof SESSION_MOVES> = new Lifecycle(SESSION_MOVES, "handshaking");
   #handshake: Timer | null = null;
   #linger: Timer | null = null;
@@ -59,6 +60,7 @@ export class Session implements StreamEvents, ConnectionEvents {
   constructor(host: EngineHost, settings: Settings, owner: SessionOwner, stream: ByteStream) {
     this.id = host.nextPeerId();
     this.#host = host;
+    this.#inbound = host.role.inbound;
     this.#settings = settings;
     this.#owner = owner;
     this.#stream = stream;
@@ -154,11 +156,11 @@ export class Session implements StreamEvents, ConnectionEvents {
 
   message(message: Message): boolean {
     const pipe = this.#pipe as Pipe; // set by `ready`, before which no message comes
-    if (this.#host.role.inbound?.(message) === false) {
-      pipe.reject("decode-error");
+    if (this.#inbound?.(message) === false) {
       throw new ProtocolError("ERR_ZMTP_UNSPECIFIED", "the frames of a message are not a request or reply");
     }
     if (!pipe.write(message)) pipe.reject("unread");
+    if (!pipe.full) return true;
     this.#full = pipe.alive && !pipe.ready();
     return !this.#full;
   }
@@ -184,7 +186,7 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (why.kind === "finished" || why.kind === "protocol") this.#stream.end();
     else this.#stream.close();
     if (this.#pipe !== null) {
-      if (this.#connection.held > 0) this.#pipe.reject(why.kind === "protocol" ? "decode-error" : "incomplete");
+      this.#countLoss(this.#pipe, why);
       this.#announce(this.#pipe, NOTIFY_DISCONNECT);
     }
     report(this.#host, why, state !== "handshaking", this.#fields());
@@ -242,6 +244,14 @@ export class Session implements StreamEvents, ConnectionEvents {
     const { helloMessage, probeRouter } = this.#settings;
     if (probeRouter) this.#outbox.first([NO_BYTES], pipe.traffic);
     if (helloMessage !== null && helloMessage.length > 0) this.#outbox.first([helloMessage], pipe.traffic);
+  }
+
+  /** The message that the connection ended in the middle of, or because of. */
+  #countLoss(pipe: Pipe, why: Ending): void {
+    if (why.kind !== "protocol") {
+      if (this.#connection.held > 0) pipe.reject("incomplete");
+    } else if (why.error instanceof ProtocolError && why.error.code === "ERR_ZMTP_TOO_BIG") pipe.reject("too-big");
+    else pipe.reject("decode-error");
   }
 
   /** ZMQ_ROUTER_NOTIFY and ZMQ_STREAM_NOTIFY: an empty message, as if from the peer. */

@@ -34,8 +34,8 @@ export class Ledger {
 
   constructor(core: SocketSelf) {
     this.#core = core;
-    this.connections = zeros(namesOf("socket"));
-    this.#past = zeros(namesOf("peer")) as PeerCounts;
+    this.connections = { ...NONE.socket } as Record<ConnectionMetric, number>; // the table's names
+    this.#past = { ...NONE.peer } as PeerCounts; // likewise
   }
 
   /** The socket let go of a pipe: what it counted stays in the sums. */
@@ -127,6 +127,8 @@ function reasons(drops: Drops): DropReason[] {
 function namesOf(per: "peer" | "socket"): string[] {
   return (Object.keys(METRICS) as MetricName[]).filter((name) => METRICS[name].per === per && name !== "peers");
 }
+
+const NONE = { peer: zeros(namesOf("peer")), socket: zeros(namesOf("socket")) };
 
 function zeros(names: string[]): Record<string, number> {
   return Object.fromEntries(names.map((name) => [name, 0]));

@@ -1,3 +1,4 @@
+import { printable } from "../base/bytes.ts";
 import { ZmqError } from "../base/errors.ts";
 import { toTopic } from "./convert.ts";
 import type { SocketSelf } from "./self.ts";
@@ -16,24 +17,12 @@ export interface ReadyOptions extends WaitOptions {
 /** Resolves when enough peers, or subscribers, are there; rejects with EAGAIN after `timeout` (default: for ever). */
 export function waitUntilReady(core: SocketSelf, options: ReadyOptions = {}): Promise<void> {
   const wait = checkWait(options, -1);
-  const { peers, subscribers, topic } = demand(core, options);
+  const roll = new RollCall(core, options);
   if (wait.signal?.aborted === true) return Promise.reject(wait.signal.reason as Error);
-  const there = (): { peers: number; subscribers: number } => ({
-    peers: [...core.pipes].filter((pipe) => pipe.connected).length,
-    subscribers: core.pattern.subscribers?.(topic) ?? 0,
-  });
-  const enough = (): boolean => {
-    const now = there();
-    return now.peers >= peers && now.subscribers >= subscribers;
-  };
-  if (enough()) return Promise.resolve();
+  if (roll.complete) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const waiters = new Waiters<null>(core.platform);
-    const expired = (): ZmqError => {
-      const now = there();
-      const hint = `${now.peers} of ${peers} peers and ${now.subscribers} of ${subscribers} subscribers are there`;
-      return timedOut(hint);
-    };
+    const expired = (): ZmqError => timedOut(roll.result);
     if (wait.timeout === 0) {
       reject(expired());
       return;
@@ -49,22 +38,52 @@ export function waitUntilReady(core: SocketSelf, options: ReadyOptions = {}): Pr
     });
     const check = (): void => {
       if (core.closed) waiter.fail(new ZmqError("EAGAIN", { hint: "the socket was closed meanwhile" }));
-      else if (enough()) waiter.finish();
+      else if (roll.complete) waiter.finish();
     };
     core.watchers.add(check);
   });
 }
 
-/** What has to be there. */
-function demand(core: SocketSelf, options: ReadyOptions): { peers: number; subscribers: number; topic: Uint8Array } {
-  const { peers, subscribers, topic } = options;
-  checkCount("peers", peers);
-  checkCount("subscribers", subscribers);
-  if (subscribers !== undefined && core.pattern.subscribers === undefined) {
-    throw new TypeError(`Option subscribers needs a publisher; this is a ${core.type.className}`);
+/** Who has to be there, and who is. */
+class RollCall {
+  readonly #core: SocketSelf;
+  readonly #peers: number;
+  readonly #subscribers: number;
+  readonly #topic: Uint8Array;
+
+  constructor(core: SocketSelf, { peers, subscribers, topic }: ReadyOptions) {
+    checkCount("peers", peers);
+    checkCount("subscribers", subscribers);
+    if (subscribers !== undefined && core.pattern.subscribers === undefined) {
+      throw new TypeError(`Option subscribers needs a publisher; this is a ${core.type.className}`);
+    }
+    this.#core = core;
+    this.#peers = peers ?? (subscribers === undefined ? 1 : 0);
+    this.#subscribers = subscribers ?? 0;
+    this.#topic = toTopic(topic ?? "");
   }
-  const least = subscribers === undefined ? 1 : 0;
-  return { peers: peers ?? least, subscribers: subscribers ?? 0, topic: toTopic(topic ?? "") };
+
+  get complete(): boolean {
+    return this.#peersThere >= this.#peers && this.#subscribersThere >= this.#subscribers;
+  }
+
+  /** For the text of an error. */
+  get result(): string {
+    const parts: string[] = [];
+    if (this.#peers > 0) parts.push(`${this.#peersThere} of ${this.#peers} peers`);
+    if (this.#subscribers > 0) {
+      parts.push(`${this.#subscribersThere} of ${this.#subscribers} subscribers for ${printable(this.#topic)}`);
+    }
+    return `${parts.join(" and ")} are there`;
+  }
+
+  get #peersThere(): number {
+    return [...this.#core.pipes].filter((pipe) => pipe.connected).length;
+  }
+
+  get #subscribersThere(): number {
+    return this.#core.pattern.subscribers?.(this.#topic) ?? 0;
+  }
 }
 
 function checkCount(name: string, count: number | undefined): void {

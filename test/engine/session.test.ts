@@ -179,6 +179,14 @@ describe("traffic", () => {
     scene.checkEnd("protocol");
   });
 
+  test("over maxMessageSize ends the connection before its body came, and is counted as too big", () => {
+    const scene = Scene.ready({ maxMessageSize: 100 });
+    scene.stream.arrive(octets("00 65"));
+    assert.deepEqual(scene.received, []);
+    assert.equal(scene.host.drops["too-big"], 1);
+    scene.checkEnd("protocol");
+  });
+
   test("that was cut off in the middle of a message is counted as incomplete", () => {
     const scene = Scene.ready();
     scene.stream.arrive(octets("01 01 61 00 05 62"));

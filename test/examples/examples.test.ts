@@ -36,7 +36,7 @@ const OUTPUT: Readonly<Record<string, readonly string[]>> = {
   pull: ["quiet was heard while loud still spoke"],
   push: ["a worker got 3 tasks", "a worker got 3 tasks", "a worker got 3 tasks"],
   ready: [
-    "Operation was not possible or timed out: 0 of 0 peers and 0 of 3 subscribers are there",
+    'Operation was not possible or timed out: 0 of 3 subscribers for "news" are there',
     "news for all",
     "news for all",
     "news for all",
