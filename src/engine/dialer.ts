@@ -6,7 +6,8 @@ import type { ByteStream, Dialing, Transport } from "../transports/transport.ts"
 import { ending, type Ending } from "./ending.ts";
 import type { EngineHost, Settings } from "./host.ts";
 import { DIALER_MOVES, Lifecycle } from "./lifecycle.ts";
-import { notice, pipeSettings } from "./pipes.ts";
+import { notice } from "./notices.ts";
+import { pipeSettings } from "./pipes.ts";
 import { Session, type SessionOwner } from "./session.ts";
 
 /** Bits of ZMQ_RECONNECT_STOP. */

@@ -1,4 +1,5 @@
 import { ProtocolError, ZmqError } from "../base/errors.ts";
+import type { DropReason } from "../observe/drops.ts";
 import type { EventFields } from "../observe/events.ts";
 import type { EngineHost } from "./host.ts";
 
@@ -52,6 +53,12 @@ export function report(host: EngineHost, why: Ending, wasReady: boolean, fields:
     return; // the socket has told of it, and why
   }
   host.emit("disconnect", why.error === undefined ? reason : { ...reason, error: why.error });
+}
+
+/** What the end makes of the message that it came in the middle of, or because of; null when there is none. */
+export function lossOf(why: Ending, held: number): DropReason | null {
+  if (why.kind !== "protocol") return held > 0 ? "incomplete" : null;
+  return why.error instanceof ProtocolError && why.error.code === "ERR_ZMTP_TOO_BIG" ? "too-big" : "decode-error";
 }
 
 function isPeerType(error: Error | undefined): boolean {

@@ -3,7 +3,8 @@ import { Pipe } from "../pipe/pipe.ts";
 import type { ByteStream, Listening, Transport } from "../transports/transport.ts";
 import { ending, type Ending } from "./ending.ts";
 import type { EngineHost, Settings } from "./host.ts";
-import { notice, pipeSettings } from "./pipes.ts";
+import { notice } from "./notices.ts";
+import { pipeSettings } from "./pipes.ts";
 import { Session, type SessionOwner } from "./session.ts";
 
 /** ms that a peer has for its handshake however many others come. */

@@ -1,5 +1,4 @@
 import type { Batch } from "../base/batch.ts";
-import { copyOf } from "../base/bytes.ts";
 import type { Timer } from "../base/clock.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
@@ -8,12 +7,13 @@ import type { EventFields } from "../observe/events.ts";
 import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
 import type { ByteStream, StreamEvents } from "../transports/transport.ts";
 import type { Connection, ConnectionEvents, PeerFacts } from "../wire/connection.ts";
-import { ending, endingOf, report, type Ending } from "./ending.ts";
+import { ending, endingOf, lossOf, report, type Ending } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import type { EngineHost, Role, Settings } from "./host.ts";
+import { Intake } from "./intake.ts";
 import { Lifecycle, SESSION_MOVES } from "./lifecycle.ts";
+import { announce, greet, NOTIFY_CONNECT, NOTIFY_DISCONNECT } from "./notices.ts";
 import { Outbox } from "./outbox.ts";
-import { notice } from "./pipes.ts";
 import { newConnection } from "./protocol.ts";
 
 /** Who started a session: a dialer or a listener. */
@@ -30,8 +30,8 @@ export interface SessionOwner {
 /**
  * One peer, from a stream that is open to its one and only end: handshake, traffic, heartbeat.
  *
- * It moves messages between a stream and the far end of a pipe. It neither frames (wire/), nor batches (outbox.ts), nor
- * decides what comes after the end (dialer.ts, listener.ts), nor knows the socket behind the pipe.
+ * It joins a stream, its wire state and the far end of a pipe. It neither frames (wire/), nor batches what goes out
+ * (outbox.ts), nor paces what comes in (intake.ts), nor decides what comes after the end (dialer.ts, listener.ts).
  */
 export class Session implements StreamEvents, ConnectionEvents {
   readonly id: number;
@@ -43,6 +43,7 @@ export class Session implements StreamEvents, ConnectionEvents {
   readonly #stream: ByteStream;
   readonly #connection: Connection;
   readonly #outbox: Outbox;
+  readonly #intake: Intake;
   readonly #heartbeat: Heartbeat;
   readonly #inbound: Role["inbound"];
   readonly #life: Lifecycle<typeof SESSION_MOVES> = new Lifecycle(SESSION_MOVES, "handshaking");
@@ -52,10 +53,6 @@ export class Session implements StreamEvents, ConnectionEvents {
   #peer: Peer | null = null;
   /** Bytes of the handshake, which come before there is a pipe to count them. */
   #early = 0;
-  /** Why reading is paused: the pipe is full; the peer does not read our answers; the user is catching up. */
-  #full = false;
-  #choked = false;
-  #ahead = 0;
 
   constructor(host: EngineHost, settings: Settings, owner: SessionOwner, stream: ByteStream) {
     this.id = host.nextPeerId();
@@ -67,6 +64,15 @@ export class Session implements StreamEvents, ConnectionEvents {
     this.#connection = newConnection(host.role, settings);
     this.#outbox = new Outbox(stream, this.#connection, host);
     this.output = this.#outbox.batch;
+    const failed = (error: unknown): void => this.end(endingOf(error));
+    this.#intake = new Intake({
+      stream,
+      connection: this.#connection,
+      outbox: this.#outbox,
+      events: this,
+      host,
+      failed,
+    });
     this.#heartbeat = new Heartbeat(host.clock, settings, {
       ping: () => this.#ping(),
       silent: (cause) => this.#silent(cause),
@@ -112,7 +118,7 @@ export class Session implements StreamEvents, ConnectionEvents {
       this.#pipe.traffic.bytesIn += bytes.length;
       this.#pipe.traffic.lastTraffic = this.#host.clock.now();
     }
-    this.#read(bytes);
+    this.#intake.received(bytes);
   }
 
   target(): Uint8Array | null {
@@ -121,9 +127,7 @@ export class Session implements StreamEvents, ConnectionEvents {
 
   drained(): void {
     this.#outbox.drained();
-    if (!this.#choked || this.#outbox.blocked) return;
-    this.#choked = false;
-    this.#goOn();
+    this.#intake.drained();
   }
 
   closed(error?: Error): void {
@@ -143,10 +147,11 @@ export class Session implements StreamEvents, ConnectionEvents {
     pipe.traffic.handshakes++;
     pipe.traffic.bytesIn += this.#early;
     pipe.traffic.lastTraffic = this.#host.clock.now();
-    this.#greet(pipe);
+    this.#intake.join(pipe);
+    greet(this.#outbox, pipe, this.#settings);
     if (pipe.far.closed) this.#finish();
     else pipe.open(this.#peer);
-    this.#announce(pipe, NOTIFY_CONNECT);
+    announce(pipe, NOTIFY_CONNECT, this.#host.role, this.#settings);
     // The socket may have refused the peer just now.
     if (this.#life.state !== "done") {
       this.#outbox.join(pipe);
@@ -160,9 +165,7 @@ export class Session implements StreamEvents, ConnectionEvents {
       throw new ProtocolError("ERR_ZMTP_UNSPECIFIED", "the frames of a message are not a request or reply");
     }
     if (!pipe.write(message)) pipe.reject("unread");
-    if (!pipe.full) return true;
-    this.#full = pipe.alive && !pipe.ready();
-    return !this.#full;
+    return this.#intake.wrote(pipe);
   }
 
   subscription(topic: Uint8Array, added: boolean): void {
@@ -181,13 +184,15 @@ export class Session implements StreamEvents, ConnectionEvents {
     this.#handshake?.cancel();
     this.#linger?.cancel();
     this.#heartbeat.stop();
+    this.#intake.stop();
     if (why.kind === "protocol") this.#outbox.flush();
     this.#outbox.end();
     if (why.kind === "finished" || why.kind === "protocol") this.#stream.end();
     else this.#stream.close();
     if (this.#pipe !== null) {
-      this.#countLoss(this.#pipe, why);
-      this.#announce(this.#pipe, NOTIFY_DISCONNECT);
+      const loss = lossOf(why, this.#connection.held);
+      if (loss !== null) this.#pipe.reject(loss);
+      announce(this.#pipe, NOTIFY_DISCONNECT, this.#host.role, this.#settings);
     }
     report(this.#host, why, state !== "handshaking", this.#fields());
     if (state === "finishing") this.#host.lingering(-1);
@@ -203,10 +208,7 @@ export class Session implements StreamEvents, ConnectionEvents {
   #signals(): PipeOwner {
     return {
       readable: () => this.#outbox.drain(),
-      writable: () => {
-        this.#full = false;
-        this.#goOn();
-      },
+      writable: () => this.#intake.roomMade(),
       opened: () => {},
       lost: () => {},
       ended: (_pipe, reason) => {
@@ -239,72 +241,9 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (this.#pipe?.queuedIn === 0 && this.#outbox.empty) this.end(ending("finished", "all was sent"));
   }
 
-  /** Messages that come before everything queued: ZMQ_HELLO_MSG and ZMQ_PROBE_ROUTER. */
-  #greet(pipe: Pipe): void {
-    const { helloMessage, probeRouter } = this.#settings;
-    if (probeRouter) this.#outbox.first([NO_BYTES], pipe.traffic);
-    if (helloMessage !== null && helloMessage.length > 0) this.#outbox.first([helloMessage], pipe.traffic);
-  }
-
-  /** The message that the connection ended in the middle of, or because of. */
-  #countLoss(pipe: Pipe, why: Ending): void {
-    if (why.kind !== "protocol") {
-      if (this.#connection.held > 0) pipe.reject("incomplete");
-    } else if (why.error instanceof ProtocolError && why.error.code === "ERR_ZMTP_TOO_BIG") pipe.reject("too-big");
-    else pipe.reject("decode-error");
-  }
-
-  /** ZMQ_ROUTER_NOTIFY and ZMQ_STREAM_NOTIFY: an empty message, as if from the peer. */
-  #announce(pipe: Pipe, bit: number): void {
-    const { routerNotify, notify } = this.#settings;
-    const bits = this.#host.role.wire === "raw" ? (notify ? 3 : 0) : routerNotify;
-    if ((bits & bit) !== 0) notice(pipe, copyOf(NO_BYTES));
-  }
-
-  #read(bytes: Uint8Array | null): void {
-    try {
-      if (bytes === null) this.#connection.resume(this);
-      else this.#connection.receive(bytes, this);
-    } catch (error) {
-      this.end(endingOf(error));
-      return;
-    }
-    if (this.output.size > 0) {
-      this.#outbox.schedule();
-      // A peer that asks (PING) and does not read the answers is not read either.
-      this.#choked = this.#outbox.blocked;
-    }
-    if (this.#ahead === 0 && this.#pipe !== null && this.#pipe.queuedOut > AHEAD) this.#letCatchUp(this.#pipe);
-    if (this.#paused) this.#stream.pause();
-  }
-
-  get #paused(): boolean {
-    return this.#full || this.#choked || this.#ahead > 0;
-  }
-
-  #goOn(): void {
-    if (this.#paused || this.#life.state === "done") return;
-    this.#read(null);
-    if (!this.#paused) this.#stream.resume();
-  }
-
-  /**
-   * Where no mark stops it, reading is faster than any user, and a poll would queue messages by the ten thousand for the
-   * garbage collector to carry around. So as long as the user takes some in each turn, nothing more is read; a user who
-   * takes none gets all there is, as a high-water mark of 0 says. (PUB to 10 SUBs with mark 0: from 1.1 M to 4.5 M msg/s.)
-   */
-  #letCatchUp(pipe: Pipe): void {
-    const queued = (this.#ahead = pipe.queuedOut);
-    this.#host.afterIo(() => {
-      if (pipe.queuedOut > AHEAD && pipe.queuedOut < queued) return this.#letCatchUp(pipe);
-      this.#ahead = 0;
-      this.#goOn();
-    });
-  }
-
   /** A peer whose bytes wait in the kernel because the user has enough to read is not silent: we are deaf. */
   #silent(cause: string): void {
-    if (!this.#full && this.#ahead === 0) this.end(ending("lost", `nothing was heard within the heartbeat ${cause}`));
+    if (!this.#intake.deaf) this.end(ending("lost", `nothing was heard within the heartbeat ${cause}`));
   }
 
   #ping(): void {
@@ -325,13 +264,6 @@ export class Session implements StreamEvents, ConnectionEvents {
     return peer === null ? fields : { ...fields, socketType: peer.socketType, routingId: peer.routingId };
   }
 }
-
-/** Messages read and not yet taken beyond which a session looks whether the user keeps up. */
-const AHEAD = 1000;
-
-/** Bits of ZMQ_ROUTER_NOTIFY. */
-const NOTIFY_CONNECT = 1;
-const NOTIFY_DISCONNECT = 2;
 
 const NO_BYTES = new Uint8Array(0);
 
