@@ -48,6 +48,10 @@ export class Intake {
 
   received(bytes: Uint8Array): void {
     this.#read(bytes);
+    const pipe = this.#pipe;
+    if (this.#ahead > 0 || this.#stopped || pipe === null || pipe.queuedOut <= AHEAD) return;
+    this.#letCatchUp(pipe);
+    this.#parts.stream.pause();
   }
 
   /** A message was written; false when it filled the pipe: then no more is read until `roomMade`. */
@@ -98,7 +102,6 @@ export class Intake {
       // A peer that asks (PING) and does not read the answers is not read either.
       this.#choked = outbox.blocked;
     }
-    if (this.#ahead === 0 && this.#pipe !== null && this.#pipe.queuedOut > AHEAD) this.#letCatchUp(this.#pipe);
     if (this.#paused) stream.pause();
   }
 

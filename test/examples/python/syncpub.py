@@ -15,3 +15,7 @@ publisher.recv()  # the first subscription
 for _ in range(int(sys.argv[4])):
     publisher.send(b"Rhubarb")
 publisher.send(b"END")
+# Without this, the interpreter ends with what is still queued.
+publisher.close()
+sync.close()
+context.term()

@@ -10,3 +10,7 @@ sink.connect(sys.argv[2])
 sink.send(b"0")
 for _ in range(int(sys.argv[3])):
     sender.send(b"1")
+# Without this, the interpreter ends with what is still queued, the sink's start among it.
+sender.close()
+sink.close()
+context.term()
