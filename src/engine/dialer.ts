@@ -81,10 +81,6 @@ export class Dialer implements SessionOwner {
     this.#session?.flushSync(limit);
   }
 
-  get established(): boolean {
-    return this.#session?.established === true;
-  }
-
   // What sessions ask and tell.
 
   join(): Pipe | null {

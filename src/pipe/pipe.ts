@@ -41,7 +41,7 @@ export interface PipeSettings {
   readonly far: "session" | "socket";
 }
 
-/** What went through a pipe, in plain numbers; one object for both ends. Only sessions write it. */
+/** What went through a pipe, in plain numbers; one object for both ends. Sessions write it; inproc only has the handshake. */
 export interface Traffic {
   /** Messages the kernel has taken, and those on their way to it. */
   delivered: number;
@@ -62,7 +62,7 @@ export interface Traffic {
  * another socket.
  *
  * Messages are whole: nothing is visible before its last frame. `write` takes the message over, array and frames: who
- * writes one message into several pipes gives each its own array.
+ * writes one message into several pipes gives each that `keepsArray` its own array.
  */
 export class Pipe {
   /** Set by whoever owns this end, before anything is written. */

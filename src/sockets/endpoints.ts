@@ -10,8 +10,6 @@ import { InprocBind, InprocConnect } from "./inproc.ts";
 interface Part {
   /** Ends it; what is queued goes out for as long as the socket lingers. */
   close(): void;
-  /** Ends it at once. */
-  abort(): void;
   flushSync?(limit: number): void;
 }
 
@@ -107,10 +105,6 @@ export class Endpoints {
   gone(part: object): void {
     this.#active.delete(part);
     this.#entries = this.#entries.filter((entry) => entry.part !== part);
-  }
-
-  abort(): void {
-    for (const part of [...this.#active] as Part[]) part.abort(); // only parts are added
   }
 
   flushSync(limit: number): void {
