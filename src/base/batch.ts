@@ -12,6 +12,9 @@ const FULL = 2;
 const FULL_SLAB: number = SLAB_SIZES[FULL];
 const SPARE_SLABS = 64;
 
+/** A part that is not worth an entry of its own in a gathered write. */
+const SHORT = 512;
+
 const spares: Uint8Array[] = [];
 
 /** What a batch gave out: the parts to write, in order, and the full slabs that they lie in. */
@@ -97,12 +100,11 @@ export class Batch {
     this.size += bytes.length;
   }
 
-  /** Takes over what another batch gave out. */
+  /** Takes over what another batch gave out; a short part is copied, since one write is cheaper than a gathered one. */
   append(output: Output): void {
-    this.#seal();
     for (const part of output.parts) {
-      this.#parts.push(part);
-      this.size += part.length;
+      if (part.length <= SHORT) this.bytes(part);
+      else this.reference(part);
     }
     for (const slab of output.slabs) this.#retired.push(slab);
   }

@@ -1,9 +1,12 @@
 /** Places at first; most queues stay short, and there are several for each connection. */
 const SMALL = 4;
 
+/** What all have before the first value comes; nothing is ever written into it. */
+const NO_RING: undefined[] = [];
+
 /** First in, first out, without moving what is in it: a ring that doubles when it is full. */
 export class Deque<T> {
-  #ring: (T | undefined)[] = new Array<T | undefined>(SMALL);
+  #ring: (T | undefined)[] = NO_RING;
   #head = 0;
   /** How many are in it. */
   length = 0;
@@ -38,7 +41,7 @@ export class Deque<T> {
   }
 
   clear(): void {
-    this.#ring = new Array<T | undefined>(SMALL);
+    this.#ring = NO_RING;
     this.#head = 0;
     this.length = 0;
   }
@@ -56,7 +59,7 @@ export class Deque<T> {
 
   #grow(): void {
     const ring = this.#ring;
-    const longer = new Array<T | undefined>(ring.length * 2);
+    const longer = new Array<T | undefined>(Math.max(SMALL, ring.length * 2));
     for (let at = 0; at < this.length; at++) longer[at] = ring[(this.#head + at) & (ring.length - 1)];
     this.#ring = longer;
     this.#head = 0;

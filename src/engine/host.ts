@@ -35,6 +35,8 @@ export interface EngineHost {
   /** A pipe came into being: on connect() at once (unless `immediate`), on a bound side with each accepted peer. */
   attach(pipe: Pipe): void;
   emit(type: EventType, fields: EventFields): void;
+  /** Whether anybody listens to what is emitted: for those places where making the fields would cost something. */
+  readonly watched: boolean;
   /** Counts up within the process. */
   nextPeerId(): number;
   /** Counts of connections and how they failed. */

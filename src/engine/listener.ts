@@ -110,19 +110,23 @@ export class Listener implements SessionOwner {
   }
 
   #accepted(stream: ByteStream): void {
-    const fields = { address: this.endpoint, peerAddress: stream.remote };
-    if (this.#closed || !this.#makeRoom()) {
-      stream.close();
-      const hint = `${this.#halfOpen.size} peers are in the middle of their handshake (maxHandshakes)`;
-      if (!this.#closed) this.#host.emit("accept:error", { ...fields, error: new ZmqError("ECONNABORTED", { hint }) });
-      return;
-    }
+    if (this.#closed || !this.#makeRoom()) return this.#turnAway(stream);
     this.#host.connections.accepts++;
     const session = new Session(this.#host, this.#settings, this, stream);
     this.#sessions.set(session, null);
     this.#halfOpen.set(session, this.#host.clock.now());
-    this.#host.emit("accept", { ...fields, peer: session.id });
+    if (this.#host.watched) {
+      this.#host.emit("accept", { address: this.endpoint, peerAddress: stream.remote, peer: session.id });
+    }
     session.begin();
+  }
+
+  #turnAway(stream: ByteStream): void {
+    stream.close();
+    if (this.#closed) return;
+    const hint = `${this.#halfOpen.size} peers are in the middle of their handshake (maxHandshakes)`;
+    const error = new ZmqError("ECONNABORTED", { hint });
+    this.#host.emit("accept:error", { address: this.endpoint, peerAddress: stream.remote, error });
   }
 
   /**

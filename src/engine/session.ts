@@ -4,7 +4,7 @@ import { ProtocolError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import type { EventFields } from "../observe/events.ts";
-import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
+import type { Pipe } from "../pipe/pipe.ts";
 import type { ByteStream, StreamEvents } from "../transports/transport.ts";
 import type { Connection, ConnectionEvents, PeerFacts } from "../wire/connection.ts";
 import { ending, endingOf, lossOf, report, type Ending } from "./ending.ts";
@@ -15,6 +15,8 @@ import { Lifecycle, SESSION_MOVES } from "./lifecycle.ts";
 import { announce, greet, NOTIFY_CONNECT, NOTIFY_DISCONNECT } from "./notices.ts";
 import { Outbox } from "./outbox.ts";
 import { newConnection } from "./protocol.ts";
+import { Signals } from "./signals.ts";
+import { WirePeer } from "./wire-peer.ts";
 
 /** Who started a session: a dialer or a listener. */
 export interface SessionOwner {
@@ -44,9 +46,10 @@ export class Session implements StreamEvents, ConnectionEvents {
   readonly #connection: Connection;
   readonly #outbox: Outbox;
   readonly #intake: Intake;
-  readonly #heartbeat: Heartbeat;
   readonly #inbound: Role["inbound"];
   readonly #life: Lifecycle<typeof SESSION_MOVES> = new Lifecycle(SESSION_MOVES, "handshaking");
+  /** There is none before anybody asks for it: most peers beat no time. */
+  #heartbeat: Heartbeat | null = null;
   #handshake: Timer | null = null;
   #linger: Timer | null = null;
   #pipe: Pipe | null = null;
@@ -72,10 +75,6 @@ export class Session implements StreamEvents, ConnectionEvents {
       events: this,
       host,
       failed,
-    });
-    this.#heartbeat = new Heartbeat(host.clock, settings, {
-      ping: () => this.#ping(),
-      silent: (cause) => this.#silent(cause),
     });
   }
 
@@ -112,7 +111,7 @@ export class Session implements StreamEvents, ConnectionEvents {
   // What the stream tells.
 
   received(bytes: Uint8Array): void {
-    this.#heartbeat.heard();
+    this.#heartbeat?.heard();
     if (this.#pipe === null) this.#early += bytes.length;
     else {
       this.#pipe.traffic.bytesIn += bytes.length;
@@ -139,23 +138,24 @@ export class Session implements StreamEvents, ConnectionEvents {
   ready(facts: PeerFacts): void {
     this.#handshake?.cancel();
     this.#life.move("ready");
-    this.#peer = this.#describe(facts);
-    this.#host.emit("handshake", this.#fields());
+    const { endpoint, dialed } = this.#owner;
+    this.#peer = new WirePeer(facts, { id: this.id, endpoint, dialed }, this.#stream);
+    if (this.#host.watched) this.#host.emit("handshake", this.#fields());
     const pipe = (this.#pipe = this.#owner.join(this));
     if (pipe === null) return this.end(ending("finished", "the socket has let go of this endpoint"));
-    pipe.owner = this.#signals();
+    pipe.owner = new Signals(this, this.#outbox, this.#intake);
     pipe.traffic.handshakes++;
     pipe.traffic.bytesIn += this.#early;
     pipe.traffic.lastTraffic = this.#host.clock.now();
     this.#intake.join(pipe);
     greet(this.#outbox, pipe, this.#settings);
-    if (pipe.far.closed) this.#finish();
+    if (pipe.far.closed) this.finish();
     else pipe.open(this.#peer);
     announce(pipe, NOTIFY_CONNECT, this.#host.role, this.#settings);
     // The socket may have refused the peer just now.
     if (this.#life.state !== "done") {
       this.#outbox.join(pipe);
-      this.#heartbeat.start();
+      if (this.#settings.heartbeatInterval > 0) this.#beat().start();
     }
   }
 
@@ -173,7 +173,7 @@ export class Session implements StreamEvents, ConnectionEvents {
   }
 
   ping(ttl: number): void {
-    this.#heartbeat.promised(ttl);
+    if (ttl > 0) this.#beat().promised(ttl);
   }
 
   /** The one way to end: always in the same order, safe to call twice. */
@@ -183,7 +183,7 @@ export class Session implements StreamEvents, ConnectionEvents {
     this.#life.move("end");
     this.#handshake?.cancel();
     this.#linger?.cancel();
-    this.#heartbeat.stop();
+    this.#heartbeat?.stop();
     this.#intake.stop();
     if (why.kind === "protocol") this.#outbox.flush();
     this.#outbox.end();
@@ -204,26 +204,16 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (this.established) this.#outbox.flushSync(limit);
   }
 
-  /** What the socket's end of the pipe asks for. */
-  #signals(): PipeOwner {
-    return {
-      readable: () => this.#outbox.drain(),
-      writable: () => this.#intake.roomMade(),
-      opened: () => {},
-      lost: () => {},
-      ended: (_pipe, reason) => {
-        if (reason === "refused") this.end(ending("refused", "the socket refused this peer"));
-        else this.#finish();
-      },
-      subscription: (_pipe, topic, added) => {
-        this.#connection.encodeSubscription(topic, added, this.output);
-        this.#outbox.schedule();
-      },
-    };
+  // What the socket asks for through the pipe (signals.ts).
+
+  /** The socket (un)subscribes: out it goes, before anything queued. */
+  subscribe(topic: Uint8Array, added: boolean): void {
+    this.#connection.encodeSubscription(topic, added, this.output);
+    this.#outbox.schedule();
   }
 
   /** The socket let go of the pipe: what is queued goes out for as long as it lingers, then the stream ends. */
-  #finish(): void {
+  finish(): void {
     if (this.#life.state !== "ready") return;
     this.#life.move("finish");
     this.#host.lingering(1);
@@ -251,11 +241,11 @@ export class Session implements StreamEvents, ConnectionEvents {
     this.#outbox.schedule();
   }
 
-  #describe(facts: PeerFacts): Peer {
-    const properties = new Map(facts.properties);
-    if (this.#stream.peerAddress !== "") properties.set("Peer-Address", this.#stream.peerAddress);
-    const { endpoint, dialed } = this.#owner;
-    return { ...facts, id: this.id, endpoint, address: this.#stream.remote, dialed, properties };
+  #beat(): Heartbeat {
+    return (this.#heartbeat ??= new Heartbeat(this.#host.clock, this.#settings, {
+      ping: () => this.#ping(),
+      silent: (cause) => this.#silent(cause),
+    }));
   }
 
   #fields(): EventFields {

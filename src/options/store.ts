@@ -6,8 +6,8 @@ import type { OptionRow, OptionRows, OptionValue } from "./row.ts";
 /**
  * The values of one option table. Checks what is set; does not act on it: who sets tells those whom it concerns.
  *
- * Values are one immutable record, replaced by each change: a snapshot costs nothing, and all unchanged stores of a
- * kind share one. `Values` is the record's type; the rows say the same at run time.
+ * Values are one immutable record, replaced by each change: a snapshot costs nothing, and all stores of a kind that were
+ * set alike share one. `Values` is the record's type; the rows say the same at run time.
  */
 export class Store<Values extends object> {
   readonly rows: OptionRows;
@@ -49,7 +49,7 @@ export class Store<Values extends object> {
       throw new ZmqError(row.refused.code, { hint: `${property} cannot be set: ${row.refused.why}` });
     }
     if (same(before, after)) return false;
-    this.#values = Object.freeze({ ...this.#values, [name]: after });
+    this.#values = changed(this.#values, name, after);
     return true;
   }
 
@@ -73,6 +73,23 @@ export class Store<Values extends object> {
     if (row === undefined) throw new ZmqError("EINVAL", { hint: `there is no option ${name}` });
     return row;
   }
+}
+
+interface Step {
+  readonly name: string;
+  readonly value: unknown;
+  readonly to: object;
+}
+
+/** What each record last became: programs set their sockets alike, by the thousand, and a record has a hundred values. */
+const steps = new WeakMap<object, Step>();
+
+function changed<Values extends object>(from: Readonly<Values>, name: string, value: OptionValue): Readonly<Values> {
+  const step = steps.get(from);
+  if (step !== undefined && step.name === name && step.value === value) return step.to as Readonly<Values>; // of its kind
+  const to = Object.freeze({ ...from, [name]: value });
+  steps.set(from, { name, value, to });
+  return to;
 }
 
 function added(before: string | null, more: string | null): string | null {

@@ -75,8 +75,7 @@ export class Pipe {
   alive = true;
   /** Set once this end may no longer be used. */
   closed = false;
-  /** What was lost on its way out of or into this end. */
-  readonly drops: Drops = noDrops();
+  #drops: Drops | null = null;
   /** Messages counted in `drops` that were never written: they were for this way, and had no place in it. */
   rejected = 0;
   /** Messages that this end was to read and dropped when it ended. */
@@ -128,6 +127,11 @@ export class Pipe {
       new Lane(queue(false), conflate ? 0 : inLimit),
       far,
     );
+  }
+
+  /** What was lost on its way out of or into this end. */
+  get drops(): Drops {
+    return (this.#drops ??= noDrops());
   }
 
   /** Whether the next `write` is taken; if not, `writable` comes when it is. */
@@ -256,14 +260,14 @@ export class Pipe {
    */
   finish(reason: DropReason): void {
     if (this.closed) return;
-    this.droppedIn += this.#drop(this.#in, reason);
+    this.droppedIn += this.#discard(this.#in, reason);
     this.#end(reason);
   }
 
   /** As `finish`, and what this end wrote is dropped too, for `written`. */
   close(written: DropReason, unread: DropReason): void {
-    this.#drop(this.#out, written);
-    this.droppedIn += this.#drop(this.#in, unread);
+    this.#discard(this.#out, written);
+    this.droppedIn += this.#discard(this.#in, unread);
     this.#end(written);
   }
 
@@ -295,7 +299,7 @@ export class Pipe {
     this.drops.hwm++;
   }
 
-  #drop(lane: Lane, reason: DropReason): number {
+  #discard(lane: Lane, reason: DropReason): number {
     const count = lane.queue.length;
     if (count === 0) return 0;
     this.drops[reason] += count;

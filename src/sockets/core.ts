@@ -155,6 +155,10 @@ export class SocketCore implements SocketSelf {
     for (const listener of this.listeners) listener(type, fields);
   }
 
+  get watched(): boolean {
+    return this.listeners.size > 0;
+  }
+
   nextPeerId(): number {
     return this.context.nextPeerId();
   }

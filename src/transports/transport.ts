@@ -9,8 +9,6 @@
 export interface ByteStream {
   /** The other end: `tcp://127.0.0.1:40112`, `ipc://…`. */
   readonly remote: string;
-  /** This end, likewise. */
-  readonly local: string;
   /** The peer's numeric IP, or `localhost:uid:gid:pid` where known, for `Peer-Address`; "" when unknown. */
   readonly peerAddress: string;
   /** Whether our close reaches the peer ahead of what it has yet to read, which libzmq then drops (Unix sockets). */

@@ -39,7 +39,7 @@ interface Scene {
 }
 
 function scene(inLimit: number): Scene {
-  const stream = new MemoryStream("mem://peer", "mem://own");
+  const stream = new MemoryStream("mem://peer");
   const connection = new Letters();
   let waiting: (() => void)[] = [];
   const later = (run: () => void): void => void waiting.push(run);

@@ -8,7 +8,7 @@ import { MemoryStream } from "../support/memory-transport.ts";
 
 /** An outbox on a wire without framing, so that what goes out is what was sent. */
 function scene(): { stream: MemoryStream; outbox: Outbox; near: Pipe; turn: () => void; writes: () => number } {
-  const stream = new MemoryStream("mem://peer", "mem://own");
+  const stream = new MemoryStream("mem://peer");
   let waiting: (() => void)[] = [];
   let writes = 0;
   const write = stream.write.bind(stream);

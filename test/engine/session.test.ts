@@ -16,7 +16,7 @@ class Scene implements SessionOwner {
   readonly endpoint = "mem://here";
   readonly dialed = false;
   readonly host: FakeHost;
-  readonly stream = new MemoryStream("mem://peer", "mem://own");
+  readonly stream = new MemoryStream("mem://peer");
   readonly session: Session;
   readonly ends: Ending[] = [];
   joins = 0;

@@ -47,6 +47,7 @@ export class FakeHost implements EngineHost, PipeOwner {
   readonly signals: string[] = [];
   /** A sender in the middle of a run. */
   busy = false;
+  readonly watched = true;
   lingerTime = -1;
   /** What still sends after it was let go of. */
   lingerers = 0;

@@ -13,7 +13,6 @@ import type {
 /** One end of a connection whose other end, and whose kernel, is the test. Nothing happens unless the test says so. */
 export class MemoryStream implements ByteStream {
   readonly remote: string;
-  readonly local: string;
   readonly peerAddress = "10.0.0.2";
   readonly closeOvertakes = false;
   /** How it ended from this side: at once, or after what was written. */
@@ -27,9 +26,8 @@ export class MemoryStream implements ByteStream {
   /** Bytes that came and were not read. */
   #unread: Uint8Array[] = [];
 
-  constructor(remote: string, local: string) {
+  constructor(remote: string) {
     this.remote = remote;
-    this.local = local;
   }
 
   get pending(): number {
@@ -115,7 +113,7 @@ export class Attempt {
     this.#events = events;
   }
 
-  opens(stream: MemoryStream = new MemoryStream("mem://peer", "mem://own")): MemoryStream {
+  opens(stream: MemoryStream = new MemoryStream("mem://peer")): MemoryStream {
     this.#events.opened(stream);
     return stream;
   }
@@ -160,7 +158,7 @@ export class MemoryTransport implements Transport {
 
   /** Somebody connects to the newest listener. */
   arrival(): MemoryStream {
-    const stream = new MemoryStream("mem://peer", "mem://own");
+    const stream = new MemoryStream("mem://peer");
     this.listeners.at(-1)?.accepted(stream);
     return stream;
   }

@@ -123,5 +123,5 @@ function makeRoom(path: string): void {
 /** Node can't ask a Unix socket who its peer is: uid, gid and pid stay unknown. */
 function endsOf(path: string): Ends {
   const endpoint = `ipc://${path}`;
-  return { remote: endpoint, local: endpoint, peerAddress: "localhost", closeOvertakes: true };
+  return { remote: endpoint, peerAddress: "localhost", closeOvertakes: true };
 }

@@ -14,10 +14,9 @@ const LAST_WORDS = 2000;
 /** The same where a peer loses what it has not read when we close: it may be slow, and the process waits for it. */
 const LAST_WORDS_TO_LOSE = 10_000;
 
-/** What a stream is called at its ends; taken when it opens, because a closed socket has forgotten it. */
+/** What a stream says of its other end; taken when it opens, because a closed socket has forgotten it. */
 export interface Ends {
   readonly remote: string;
-  readonly local: string;
   readonly peerAddress: string;
   readonly closeOvertakes: boolean;
 }
@@ -37,7 +36,6 @@ interface Pending {
  */
 export class NodeStream implements ByteStream {
   readonly remote: string;
-  readonly local: string;
   readonly peerAddress: string;
   readonly closeOvertakes: boolean;
   readonly #socket: net.Socket;
@@ -57,7 +55,6 @@ export class NodeStream implements ByteStream {
     this.#socket = socket;
     this.#reader = reader;
     this.remote = ends.remote;
-    this.local = ends.local;
     this.peerAddress = ends.peerAddress;
     this.closeOvertakes = ends.closeOvertakes;
     socket.unref();

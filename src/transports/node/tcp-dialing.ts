@@ -43,7 +43,7 @@ export class TcpDialing implements Dialing {
   #begin(route: Route): void {
     if (this.#over) return;
     this.#events.delayed();
-    this.#tryNext(route, new ZmqError("ENOTFOUND", { address: this.#endpoint }));
+    this.#tryNext(route);
   }
 
   #failed(error: unknown): void {
@@ -52,12 +52,13 @@ export class TcpDialing implements Dialing {
     this.#events.failed(fromSystem(error, this.#endpoint));
   }
 
-  #tryNext(route: Route, error: Error): void {
+  /** `error` is why the address before did not do. */
+  #tryNext(route: Route, error?: Error): void {
     clearTimeout(this.#timer);
     if (this.#over) return;
     const host = route.hosts.shift();
-    if (host === undefined) this.#failed(error);
-    else this.#try(host, route);
+    if (host !== undefined) this.#try(host, route);
+    else this.#failed(error ?? new ZmqError("ENOTFOUND", { address: this.#endpoint }));
   }
 
   #try(host: string, route: Route): void {
@@ -84,8 +85,7 @@ export class TcpDialing implements Dialing {
     clearTimeout(this.#timer);
     if (this.#over) return;
     const ends = endsOf(socket);
-    // TCP can connect a port of the ephemeral range to itself while nobody listens there.
-    if (ends === undefined || ends.local === ends.remote) {
+    if (ends === undefined || selfConnected(socket)) {
       socket.destroy();
       this.#tryNext(route, new ZmqError("ECONNREFUSED", { address: this.#endpoint }));
       return;
@@ -99,6 +99,11 @@ export class TcpDialing implements Dialing {
   #late(): Error {
     return new ZmqError("ETIMEDOUT", { address: this.#endpoint, hint: "connectTimeout passed" });
   }
+}
+
+/** TCP can connect a port of the ephemeral range to itself while nobody listens there. */
+function selfConnected(socket: net.Socket): boolean {
+  return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
 }
 
 async function routeTo(address: string, ipv6: boolean): Promise<Route> {

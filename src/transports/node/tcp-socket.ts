@@ -22,13 +22,12 @@ export function tune(socket: net.Socket, options: TransportOptions): void {
   if (options.typeOfService > 0) newer.setTypeOfService?.(options.typeOfService);
 }
 
-/** The addresses of a connected socket; undefined when the peer is gone already. */
+/** Where a connected socket's peer is; undefined when it is gone already. */
 export function endsOf(socket: net.Socket): Ends | undefined {
-  const { remoteAddress, remotePort, localAddress, localPort } = socket;
+  const { remoteAddress, remotePort } = socket;
   if (remoteAddress === undefined || remotePort === undefined) return undefined;
   return {
     remote: format("tcp", remoteAddress, remotePort),
-    local: format("tcp", localAddress ?? "", localPort ?? 0),
     peerAddress: remoteAddress,
     closeOvertakes: false,
   };

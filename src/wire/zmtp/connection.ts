@@ -1,5 +1,5 @@
 import type { Batch } from "../../base/batch.ts";
-import { EMPTY, allocateSmall, copyOf, text, utf8, view } from "../../base/bytes.ts";
+import { EMPTY, allocateSmall, copyOf, equal, text, utf8, view } from "../../base/bytes.ts";
 import { ProtocolError } from "../../base/errors.ts";
 import { sizeOf, type Message } from "../../base/message.ts";
 import type { Connection, ConnectionEvents, PeerFacts, WireLimits } from "../connection.ts";
@@ -18,7 +18,7 @@ import { Decoder, type FrameSink } from "./decoder.ts";
 import { COMMAND, MORE, longest, tooLong } from "./frame.ts";
 import { GREETING_SIZE, checkMechanism, detectVersion, encodeGreeting, type ZmtpVersion } from "./greeting.ts";
 import type { Command, Mechanism, MechanismFactory, Step } from "./mechanism.ts";
-import { IDENTITY, SOCKET_TYPE, decodeMetadata, encodeMetadata, type Metadata } from "./metadata.ts";
+import { IDENTITY, SOCKET_TYPE, decodeMetadata, encodeMetadata } from "./metadata.ts";
 
 /** What this side says of itself and accepts of a peer. */
 export interface ZmtpSettings {
@@ -190,7 +190,26 @@ export class ZmtpConnection implements Connection, FrameSink {
 
   #finish(send: readonly Command[], encoded: Uint8Array): void {
     const { limits, subscriptions } = this.#settings;
-    const metadata = decodeMetadata(encoded, limits.maxHandshakeSize);
+    const facts = this.#heard(encoded);
+    this.#send(send);
+    this.#ready = true;
+    this.#plain = !subscriptions && this.#mechanism.open === undefined;
+    this.#decoder.maxMessage = longest(limits.maxMessageSize);
+    this.#decoder.maxCommand = limits.maxCommandSize;
+    this.#events.ready(facts);
+  }
+
+  /** Peers of a kind say the same, unless they name themselves: one who said it before was checked already. */
+  #heard(encoded: Uint8Array): PeerFacts {
+    const last = heard.get(this.#settings);
+    if (last?.facts.protocol === this.#version && equal(last.encoded, encoded)) return last.facts;
+    const facts = this.#facts(encoded);
+    if (facts.routingId.length === 0) heard.set(this.#settings, { encoded: copyOf(encoded), facts });
+    return facts;
+  }
+
+  #facts(encoded: Uint8Array): PeerFacts {
+    const metadata = decodeMetadata(encoded, this.#settings.limits.maxHandshakeSize);
     const identity = metadata.get(IDENTITY) ?? EMPTY;
     if (identity.length > MAX_IDENTITY) {
       throw new ProtocolError("ERR_ZMTP_INVALID_METADATA", `an Identity of ${identity.length} octets`);
@@ -198,19 +217,13 @@ export class ZmtpConnection implements Connection, FrameSink {
     const socketType = metadata.get(SOCKET_TYPE);
     // A peer that does not tell its type is taken, as by libzmq.
     if (socketType !== undefined) this.#checkType(text(socketType));
-    this.#send(send);
-    this.#ready = true;
-    this.#plain = !subscriptions && this.#mechanism.open === undefined;
-    this.#decoder.maxMessage = longest(limits.maxMessageSize);
-    this.#decoder.maxCommand = limits.maxCommandSize;
-    this.#events.ready(this.#facts(metadata));
-  }
-
-  #facts(metadata: Metadata): PeerFacts {
-    const socketType = text(metadata.get(SOCKET_TYPE) ?? EMPTY);
-    const routingId = copyOf(metadata.get(IDENTITY) ?? EMPTY);
-    const { name } = this.#mechanism;
-    return { socketType, routingId, protocol: this.#version, mechanism: name, properties: metadata.texts() };
+    return {
+      socketType: text(socketType ?? EMPTY),
+      routingId: copyOf(identity),
+      protocol: this.#version,
+      mechanism: this.#mechanism.name,
+      properties: metadata.texts(),
+    };
   }
 
   /** RFC 37 "socket type compatibility"; the ERROR is a SHOULD of it, which libzmq does not send but understands. */
@@ -294,6 +307,9 @@ function refuseSplit(flags: number): void {
 function subscribes(body: Uint8Array): boolean {
   return body[0] === 0 || body[0] === 1;
 }
+
+/** The last metadata that passed, by settings, and what it says. */
+const heard = new WeakMap<ZmtpSettings, { readonly encoded: Uint8Array; readonly facts: PeerFacts }>();
 
 /** What all connections of the same settings tell of themselves: a listener makes thousands. */
 const told = new WeakMap<ZmtpSettings, Uint8Array>();
