@@ -45,6 +45,8 @@ export interface EngineHost {
   linger(): number;
   /** Something is still being sent after close(): the process has to stay. */
   lingering(by: 1 | -1): void;
+  /** How many peers have left messages behind that nobody has read. */
+  readonly departed: number;
   /** A dialer or listener has wholly ended. */
   gone(part: object): void;
 }

@@ -110,7 +110,8 @@ export class Listener implements SessionOwner {
   }
 
   #accepted(stream: ByteStream): void {
-    if (this.#closed || !this.#makeRoom()) return this.#turnAway(stream);
+    const crowded = this.#crowd();
+    if (this.#closed || crowded !== null) return this.#turnAway(stream, crowded ?? "");
     this.#host.connections.accepts++;
     const session = new Session(this.#host, this.#settings, this, stream);
     this.#sessions.set(session, null);
@@ -121,10 +122,19 @@ export class Listener implements SessionOwner {
     session.begin();
   }
 
-  #turnAway(stream: ByteStream): void {
+  /** Why no more peers can be taken; null when they can. */
+  #crowd(): string | null {
+    const { departed, role } = this.#host;
+    if (!role.publishes && departed >= this.#settings.maxDeparted) {
+      return `${departed} peers have left messages that nobody has received (maxDeparted)`;
+    }
+    if (this.#makeRoom()) return null;
+    return `${this.#halfOpen.size} peers are in the middle of their handshake (maxHandshakes)`;
+  }
+
+  #turnAway(stream: ByteStream, hint: string): void {
     stream.close();
     if (this.#closed) return;
-    const hint = `${this.#halfOpen.size} peers are in the middle of their handshake (maxHandshakes)`;
     const error = new ZmqError("ECONNABORTED", { hint });
     this.#host.emit("accept:error", { address: this.endpoint, peerAddress: stream.remote, error });
   }

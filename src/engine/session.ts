@@ -164,8 +164,10 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (this.#inbound?.(message) === false) {
       throw new ProtocolError("ERR_ZMTP_UNSPECIFIED", "the frames of a message are not a request or reply");
     }
-    if (!pipe.write(message)) pipe.reject("unread");
-    return this.#intake.wrote(pipe);
+    const { publishes } = this.#host.role;
+    if (!pipe.write(message)) pipe.reject(publishes && pipe.alive ? "hwm" : "unread");
+    // What a subscriber sends must not keep a publisher from hearing that it unsubscribes or leaves.
+    return publishes || this.#intake.wrote(pipe);
   }
 
   subscription(topic: Uint8Array, added: boolean): void {

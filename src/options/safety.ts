@@ -163,6 +163,17 @@ export const SAFETY_OPTIONS = {
     when: "next",
     doc: "Most accepted connections of a listener that have not finished their handshake, so that idle ones can't use up the process's descriptors. Beyond that, one that had 250 ms is closed for each new one; without any, the new one is.",
   },
+  maxDeparted: {
+    type: "int32",
+    number: null,
+    default: 4096,
+    min: 1,
+    unit: "peers",
+    access: "rw",
+    on: "all",
+    when: "next",
+    doc: "Most peers that have left behind messages which nobody has read yet, since each may leave as many as the high-water mark allows. Beyond, a listener turns newcomers away, who come again; an XPUB, whose user need not read, drops what the first of them left.",
+  },
   maxHandshakeSize: {
     type: "int32",
     number: null,

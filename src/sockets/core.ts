@@ -38,6 +38,8 @@ export class SocketCore implements SocketSelf {
   readonly endpoints: Endpoints;
   readonly ledger: Ledger;
   readonly pipes: Set<Pipe> = new Set();
+  /** Those of them whose peer is gone for good and that are not read empty. */
+  readonly #departed: Set<Pipe> = new Set();
   /** Told whenever a peer or a subscription comes or goes. */
   readonly watchers: Set<() => void> = new Set();
   /** Told whenever a message may be received or sent that could not before; for proxies. */
@@ -155,6 +157,10 @@ export class SocketCore implements SocketSelf {
     for (const listener of this.listeners) listener(type, fields);
   }
 
+  get departed(): number {
+    return this.#departed.size;
+  }
+
   get watched(): boolean {
     return this.listeners.size > 0;
   }
@@ -205,6 +211,7 @@ export class SocketCore implements SocketSelf {
   ended(pipe: Pipe, _reason: DropReason): void {
     if (!this.pipes.has(pipe)) return;
     this.pattern.detach(pipe);
+    if (this.pipes.has(pipe)) this.#departed.add(pipe);
     // Without it, a send that waited for this peer may go, or have to fail.
     this.outgoing.wake();
     this.changed();
@@ -255,6 +262,7 @@ export class SocketCore implements SocketSelf {
 
   drained(pipe: Pipe): void {
     if (!this.pipes.delete(pipe)) return;
+    this.#departed.delete(pipe);
     pipe.finish("unread");
     this.ledger.retire(pipe);
   }

@@ -4,10 +4,10 @@ import type { Message } from "../base/message.ts";
 import type { OptionsOf } from "../options/table.ts";
 import type { Pipe } from "../pipe/pipe.ts";
 import { Distributor } from "../routing/distributor.ts";
-import type { FairQueue } from "../routing/fair-queue.ts";
+import { FairQueue } from "../routing/fair-queue.ts";
 import { TopicMatcher } from "../routing/subscriptions.ts";
 import { toTopic } from "./convert.ts";
-import { inbound, letGo } from "./inbound.ts";
+import { letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import { Notices } from "./notices.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
@@ -30,6 +30,8 @@ export class PublisherPattern implements Pattern {
   /** Peers that were lost and are expected back: what they then subscribe to replaces what they had. */
   readonly #stale: Set<Pipe> = new Set();
   readonly #notifies: boolean;
+  /** Peers that are gone and left messages which nobody has read, in the order they left. */
+  readonly #departed: Set<Pipe> = new Set();
   #source: Pipe | null = null;
   /** Whom manual subscriptions are for, and, with `manualLastValue`, the next message. */
   #lastAsker: Pipe | null = null;
@@ -39,7 +41,7 @@ export class PublisherPattern implements Pattern {
   constructor(host: PatternHost, notifies: boolean) {
     this.#host = host;
     this.#notifies = notifies;
-    this.#queue = inbound(host);
+    this.#queue = new FairQueue((pipe) => this.#readEmpty(pipe));
   }
 
   get topicsCount(): number {
@@ -70,6 +72,7 @@ export class PublisherPattern implements Pattern {
     this.#forget(pipe);
     if (this.#lastAsker === pipe) this.#lastAsker = this.#only = null;
     letGo(this.#queue, pipe, this.#host);
+    if (pipe.queuedIn > 0) this.#keepFor(pipe);
   }
 
   opened(pipe: Pipe): void {
@@ -170,6 +173,20 @@ export class PublisherPattern implements Pattern {
     // Who asked may have left meanwhile: nobody can be subscribed for him.
     this.#lastAsker = pipe?.alive === true ? pipe : null;
     this.#only = this.#host.options.manualLastValue ? this.#lastAsker : null;
+  }
+
+  #readEmpty(pipe: Pipe): void {
+    this.#departed.delete(pipe);
+    this.#host.drained(pipe);
+  }
+
+  /** What a peer left stays readable; but a publisher's user may never read, and then the oldest has to go. */
+  #keepFor(pipe: Pipe): void {
+    this.#departed.add(pipe);
+    const [oldest] = this.#departed;
+    if (oldest === undefined || this.#departed.size <= this.#host.options.maxDeparted) return;
+    this.#queue.detach(oldest);
+    this.#readEmpty(oldest);
   }
 
   /** All that a peer had subscribed to ends; what nobody else has is told (RFC 29). */

@@ -2,18 +2,19 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { ZmqError } from "../../src/base/errors.ts";
 import { Listener } from "../../src/engine/listener.ts";
-import type { Options } from "../../src/options/table.ts";
+import type { Options, TypeName } from "../../src/options/options.ts";
 import { FakeHost, role, settings } from "../support/engine-host.ts";
 import { MemoryTransport, type MemoryStream } from "../support/memory-transport.ts";
 import { hello, short } from "../support/peer-bytes.ts";
 
 class Scene {
-  readonly host = new FakeHost(role("ROUTER"));
+  readonly host: FakeHost;
   readonly transport = new MemoryTransport();
   readonly listener: Listener;
 
-  constructor(changes: Partial<Options> = {}) {
-    this.listener = new Listener(this.host, settings(changes, "ROUTER"));
+  constructor(changes: Partial<Options> = {}, type: TypeName = "ROUTER") {
+    this.host = new FakeHost(role(type));
+    this.listener = new Listener(this.host, settings(changes, type));
     this.listener.listen(this.transport, "mem://here");
   }
 
@@ -100,6 +101,20 @@ describe("a listener", () => {
     assert.equal(scene.transport.arrival().over, null, "one that is done, too");
     scene.listener.abort();
     scene.host.checkOver(1);
+  });
+
+  test("takes nobody while maxDeparted peers have left what nobody has read, except for a publisher", () => {
+    const scene = new Scene({ maxDeparted: 2 });
+    scene.host.departed = 2;
+    assert.equal(scene.transport.arrival().over, "close");
+    assert.match(String(scene.host.events.at(-1)?.fields.error), /2 peers have left messages .*maxDeparted/);
+    scene.host.departed = 1;
+    assert.equal(scene.transport.arrival().over, null);
+    scene.listener.abort();
+    const publisher = new Scene({ maxDeparted: 2 }, "PUB");
+    publisher.host.departed = 2;
+    assert.equal(publisher.transport.arrival().over, null);
+    publisher.listener.abort();
   });
 
   test("closes the oldest of them for a newcomer once it had time enough", () => {

@@ -48,6 +48,7 @@ export class FakeHost implements EngineHost, PipeOwner {
   /** A sender in the middle of a run. */
   busy = false;
   readonly watched = true;
+  departed = 0;
   lingerTime = -1;
   /** What still sends after it was let go of. */
   lingerers = 0;
