@@ -1,5 +1,12 @@
 import { ZmqError } from "./errors.ts";
 
+/** Where a datagram comes from or goes to. */
+export interface DatagramAddress {
+  /** A numeric IP address, without brackets. */
+  readonly address: string;
+  readonly port: number;
+}
+
 /** An endpoint in its two halves: what carries it, and what that makes of the rest. */
 export interface Endpoint {
   /** Without "://"; not checked for existence. */

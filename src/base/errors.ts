@@ -13,6 +13,7 @@ export const ERRORS = {
   EACCES: { errno: 13, text: "Permission denied" },
   EFAULT: { errno: 14, text: "Context is closed" },
   EBUSY: { errno: 16, text: "Socket is busy" },
+  EEXIST: { errno: 17, text: "File exists" },
   ENODEV: { errno: 19, text: "No such device" },
   ENOTDIR: { errno: 20, text: "Not a directory" },
   EINVAL: { errno: 22, text: "Invalid argument" },
@@ -68,6 +69,15 @@ export const PROTOCOL_ERRORS = {
   ERR_ZMTP_TOO_BIG: "a frame, command or message is over a limit",
   ERR_ZMTP_PEER_ERROR: "the peer refused with ERROR",
   ERR_ZMTP_REFUSED: "the socket takes no more peers of this kind",
+  ERR_ZAP_UNSPECIFIED: "the authentication handler broke the protocol",
+  ERR_ZAP_MALFORMED_REPLY: "a reply of the authentication handler is malformed",
+  ERR_ZAP_BAD_REQUEST_ID: "the authentication handler answered another request",
+  ERR_ZAP_BAD_VERSION: "the authentication handler answered in another version",
+  ERR_ZAP_INVALID_STATUS_CODE: "the authentication handler answered with an unknown status",
+  ERR_ZAP_INVALID_METADATA: "the authentication handler answered with malformed metadata",
+  ERR_ZAP_TEMPORARY: "Temporary error",
+  ERR_ZAP_DENIED: "Authentication failure",
+  ERR_ZAP_INTERNAL: "Internal error",
 } as const;
 
 /** The stable codes of `ProtocolError`. */
@@ -111,6 +121,26 @@ export class ProtocolError extends Error {
   constructor(code: ProtocolErrorCode, detail?: string) {
     super(detail === undefined ? PROTOCOL_ERRORS[code] : `${PROTOCOL_ERRORS[code]}: ${detail}`);
     this.code = code;
+  }
+}
+
+/** What RFC 27 calls the three ways not to let a peer in. */
+const REFUSALS = { 300: "ERR_ZAP_TEMPORARY", 400: "ERR_ZAP_DENIED", 500: "ERR_ZAP_INTERNAL" } as const;
+
+/**
+ * Whoever authenticates did not let the peer in (RFC 27): thrown on the side that asked, and on the side that was told so
+ * by an ERROR. `message` is zeromq.js' text and nothing else, as programs compare it; `reason` says more.
+ */
+export class AuthenticationError extends ProtocolError {
+  override readonly name: string = "AuthenticationError";
+  readonly status: keyof typeof REFUSALS;
+  /** For people: who refused whom, and why if that was said. */
+  readonly reason: string;
+
+  constructor(status: keyof typeof REFUSALS, reason: string) {
+    super(REFUSALS[status]);
+    this.status = status;
+    this.reason = reason;
   }
 }
 

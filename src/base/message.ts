@@ -9,6 +9,9 @@ export type Message = Uint8Array[];
 /** What a user may hand over as one frame; the same list as zeromq.js. */
 export type MessageLike = ArrayBufferView | ArrayBuffer | SharedArrayBuffer | string | number | null;
 
+/** Frames up to this size are copied when sent, as zeromq.js does, so that the sender may use its memory again. */
+export const COPIED = 128;
+
 /** Bytes of all frames together, without framing. */
 export function sizeOf(message: Message): number {
   let size = 0;

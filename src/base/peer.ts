@@ -10,9 +10,9 @@ export interface Peer {
   readonly dialed: boolean;
   /** What the peer says it is: "DEALER". Empty when unknown. */
   readonly socketType: string;
-  /** The peer's `Identity` property (RFC 37); empty when it has none. */
+  /** The peer's `Identity` property (RFC 37), or the frame that older peers greet with; empty when it has none. */
   readonly routingId: Uint8Array;
-  /** "3.1", "3.0"; empty on inproc and STREAM. */
+  /** "3.1", "3.0", "2.0", "1.0"; empty on inproc and STREAM. */
   readonly protocol: string;
   /** "NULL"; empty on inproc and STREAM. */
   readonly mechanism: string;

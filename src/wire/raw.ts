@@ -1,7 +1,7 @@
 import { BY_REFERENCE, type Batch } from "../base/batch.ts";
 import { copyOf } from "../base/bytes.ts";
 import type { Message } from "../base/message.ts";
-import type { Connection, ConnectionEvents } from "./connection.ts";
+import type { Connection, ConnectionEvents, Verdict } from "./connection.ts";
 
 /**
  * Bytes as they are, for STREAM sockets: each chunk is a message of one frame, and frames are written without framing.
@@ -22,6 +22,9 @@ export class RawConnection implements Connection {
   }
 
   resume(_to: ConnectionEvents): void {}
+
+  /** There is no handshake, so nobody is asked. */
+  authenticated(_verdict: Verdict, _to: ConnectionEvents): void {}
 
   target(): Uint8Array | null {
     return null;

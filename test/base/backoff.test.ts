@@ -27,6 +27,19 @@ test("doubling starts again after a reset", () => {
   assert.deepEqual(delays(backoff, 2), [50, 100]);
 });
 
+test("libzmq #3436: the wait stays at its maximum however often it fails, whatever the two are", () => {
+  for (const [interval, max] of [
+    [50, 300],
+    [2 ** 31 - 1, 2 ** 31 - 1],
+    [1, 2 ** 31 - 1],
+  ] as const) {
+    const waits = delays(new Backoff(interval, max, () => 0.999), 10_000);
+    assert.deepEqual(new Set(waits.slice(40)), new Set([max]));
+    assert.ok(waits.every((wait) => wait !== null && wait >= interval && wait <= max));
+  }
+  for (const wait of delays(new Backoff(2 ** 31 - 1, 0, () => 0.999), 10_000)) assert.ok(Number.isSafeInteger(wait));
+});
+
 test("intervals 0 and -1 mean never, whatever the maximum", () => {
   for (const interval of [0, -1]) {
     for (const max of [0, 100]) assert.equal(new Backoff(interval, max, () => 0.5).next(), null);

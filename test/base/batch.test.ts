@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { Batch, BY_REFERENCE, recycle, type Output } from "../../src/base/batch.ts";
 import { concat } from "../../src/base/bytes.ts";
 
-const SLAB = 64 * 1024;
+const SLAB = 64 * 1024 + 128;
 
 function written(output: Output): Buffer {
   return Buffer.from(concat(output.parts));
@@ -184,4 +184,15 @@ test("whatever is appended, taken, held back and recycled, what comes out is wha
       while (waiting.length > 0) write();
     }),
   );
+});
+
+test("a blank frame is what frame() writes, once the caller has written its body", () => {
+  const [batch, plain] = [new Batch(), new Batch()];
+  for (const size of [0, 1, 255, 256, 16 * 1024, 64 * 1024, 64 * 1024 + 119, 64 * 1024 + 120, 200_000, 3]) {
+    const body = Buffer.alloc(size, size & 0xff);
+    batch.blank(0, size).set(body);
+    plain.frame(0, body);
+    assert.equal(batch.size, plain.size, `${size} bytes`);
+  }
+  assert.deepEqual(written(batch.take()), written(plain.take()));
 });

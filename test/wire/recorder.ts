@@ -3,7 +3,7 @@ import { Batch } from "../../src/base/batch.ts";
 import { concat, hex } from "../../src/base/bytes.ts";
 import { ProtocolError, type ProtocolErrorCode } from "../../src/base/errors.ts";
 import type { Message } from "../../src/base/message.ts";
-import type { Connection, ConnectionEvents, PeerFacts } from "../../src/wire/connection.ts";
+import type { AuthenticationRequest, Connection, ConnectionEvents, PeerFacts } from "../../src/wire/connection.ts";
 
 /** Takes a connection's events and keeps them: frames by reference, so that later damage to them shows. */
 export class Recorder implements ConnectionEvents {
@@ -12,8 +12,13 @@ export class Recorder implements ConnectionEvents {
   readonly messages: Message[] = [];
   readonly topics: [topic: Uint8Array, added: boolean][] = [];
   readonly pings: number[] = [];
+  readonly applicants: AuthenticationRequest[] = [];
   /** Whether each message stops the reading. */
   stops = false;
+
+  authenticate(request: AuthenticationRequest): void {
+    this.applicants.push(request);
+  }
 
   ready(facts: PeerFacts): void {
     this.facts.push(facts);

@@ -62,6 +62,16 @@ export class Decoder {
     if (at < bytes.length) this.#keep(bytes, at);
   }
 
+  /** Whether the sink stopped it, and `resume` did not come yet. */
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** As if the sink had stopped at the frame before. */
+  stop(): void {
+    this.#stopped = true;
+  }
+
   /** Goes on behind the frame that the sink stopped at. */
   resume(): void {
     if (!this.#stopped) return;

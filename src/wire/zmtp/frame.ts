@@ -43,9 +43,12 @@ export function encodeFrame(flags: number, body: Uint8Array): Uint8Array {
   return frame;
 }
 
-/** The longest body a limit allows: -1 is none, and then the bound is what a number counts exactly (2^53 - 1). */
-export function longest(limit: number): number {
-  return limit < 0 ? Number.MAX_SAFE_INTEGER : Math.min(limit, Number.MAX_SAFE_INTEGER);
+/**
+ * The longest body a limit allows, with what sealing adds to it: -1 is no limit, and then the bound is what a number counts
+ * exactly (2^53 - 1).
+ */
+export function longest(limit: number, overhead = 0): number {
+  return limit < 0 ? Number.MAX_SAFE_INTEGER : Math.min(limit + overhead, Number.MAX_SAFE_INTEGER);
 }
 
 export function tooLong(flags: number, length: number, limit: number): ProtocolError {

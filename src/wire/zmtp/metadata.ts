@@ -1,13 +1,20 @@
 import { allocateSmall, keyOf, readU32, text, utf8, view, writeU32 } from "../../base/bytes.ts";
 import { ProtocolError } from "../../base/errors.ts";
+import type { Verdict } from "../connection.ts";
 
 /** Names the connection itself reads; a peer's other spelling of them is put right. */
 export const SOCKET_TYPE = "Socket-Type";
 export const IDENTITY = "Identity";
 
+/** Said only by whoever authenticates. */
+const USER_ID = "User-Id";
+
 const OWN_SPELLING: ReadonlyMap<string, string> = new Map(
   [SOCKET_TYPE, IDENTITY].map((name) => [name.toLowerCase(), name]),
 );
+
+/** Types whose READY tells their routing id, also an empty one (libzmq; RFC 37 lets others leave it out). */
+const IDENTIFIED: ReadonlySet<string> = new Set(["REQ", "DEALER", "ROUTER"]);
 
 interface Property {
   readonly name: string;
@@ -77,6 +84,40 @@ export function decodeMetadata(bytes: Uint8Array, limit: number): Metadata {
     at = value + length;
   }
   return metadata;
+}
+
+/**
+ * What messages of a peer carry as properties: what whoever authenticated says of the peer goes before what it says of
+ * itself (libzmq), and who the peer is, only the former can say.
+ */
+export function propertiesOf(metadata: Metadata, verdict: Verdict | null): Map<string, string> {
+  const properties = new Map(verdict?.properties);
+  if (verdict !== null && verdict.userId !== "") properties.set(USER_ID, verdict.userId);
+  const said = new Set([USER_ID, ...properties.keys()].map((name) => name.toLowerCase()));
+  for (const [name, value] of metadata.texts()) if (!said.has(name.toLowerCase())) properties.set(name, value);
+  return properties;
+}
+
+/** What a READY of this side tells. */
+export interface OwnMetadata {
+  readonly socketType: string;
+  readonly routingId: Uint8Array;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** What all connections of the same settings tell of themselves: a listener makes thousands. */
+const told = new WeakMap<OwnMetadata, Uint8Array>();
+
+/** This side's properties, encoded once for each object. */
+export function ownMetadata(own: OwnMetadata): Uint8Array {
+  const known = told.get(own);
+  if (known !== undefined) return known;
+  const properties: [string, Uint8Array][] = [[SOCKET_TYPE, utf8(own.socketType)]];
+  if (IDENTIFIED.has(own.socketType)) properties.push([IDENTITY, own.routingId]);
+  for (const [name, value] of own.metadata) properties.push([name, utf8(value)]);
+  const encoded = encodeMetadata(properties);
+  told.set(own, encoded);
+  return encoded;
 }
 
 function invalid(detail: string): ProtocolError {

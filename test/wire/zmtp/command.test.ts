@@ -10,6 +10,7 @@ import {
   errorCommand,
   parseCommand,
   parsePing,
+  parseHandshakeCommand,
   peerError,
   subscriptionCommand,
   subscriptionMessage,
@@ -39,11 +40,20 @@ test("a command frame is 04 up to 255 octets, 06 above", () => {
 test("RFC 37: an ERROR has a reason with one octet of length", () => {
   assert.equal(hex(errorCommand("no").data), "026e6f");
   assert.equal(errorCommand("x".repeat(300)).data.length, 256);
-  assert.match(peerError(octets("03 343030")).message, /refused with ERROR: "400"/);
+  assert.match(peerError(octets("03 343031")).message, /refused with ERROR: "401"/);
   assert.match(peerError(octets("02 0a1b")).message, /0x0a1b/);
   for (const digits of ["", "01", "05 61"]) {
     assert.equal(peerError(octets(digits)).code, "ERR_ZMTP_MALFORMED_COMMAND_ERROR");
   }
+});
+
+test("libzmq's misspelt ERROR of PLAIN is an ERROR, in a handshake", () => {
+  for (const spelt of ["5e52524f52", "054552524f52"]) {
+    const { name, data } = parseHandshakeCommand(octets(`${spelt} 03343030`)) ?? { name: "", data: EMPTY };
+    assert.deepEqual([name, hex(data)], ["ERROR", "03343030"]);
+  }
+  assert.equal(parseHandshakeCommand(octets("5e52524f")), null);
+  assert.equal(parseCommand(octets("5e52524f52 03343030")), null);
 });
 
 test("a command that has no place is named, whatever is in its name", () => {

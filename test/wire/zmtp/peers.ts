@@ -79,3 +79,28 @@ export function traffic(): Uint8Array {
     concat([octets("00 05"), utf8("after")]),
   ]);
 }
+
+/** The same of a ZMTP 1.0 peer: short and long lengths, also where a short one would do, and flags that mean nothing. */
+export function oldTraffic(): Uint8Array {
+  const sized = (length: number, flags: string): Uint8Array =>
+    concat([
+      octets(`ff ${(length + 1).toString(16).padStart(16, "0")} ${flags}`),
+      Uint8Array.from({ length }, (_, at) => (at * 7) & 0xff),
+    ]);
+  return concat([
+    octets("01 01 06 00 48656c6c6f"),
+    octets("01 00 02 00 61"),
+    sized(300, "00"),
+    octets("02 fd 61"),
+    sized(256, "00"),
+    sized(3, "7e"),
+    concat([octets("fe 00"), new Uint8Array(253).fill(0x62)]),
+    sized(254, "00"),
+    sized(20_000, "01"),
+    octets("03 00 7979"),
+    sized(16 * 1024, "00"),
+    sized(16 * 1024 - 1, "00"),
+    octets("01 00"),
+    concat([octets("06 00"), utf8("after")]),
+  ]);
+}
