@@ -1,7 +1,10 @@
 import type { Clock, Timer } from "../base/clock.ts";
 import { ipc } from "../transports/node/ipc.ts";
 import { tcp } from "../transports/node/tcp.ts";
+import { nodeThreads } from "../transports/node/threads.ts";
+import { udp } from "../transports/node/udp.ts";
 import type { Transport } from "../transports/transport.ts";
+import { cryptoPrimitives } from "./node-crypto.ts";
 import type { Platform } from "./platform.ts";
 
 /** The longest delay that a timer takes; beyond it Node would fire at once. */
@@ -71,14 +74,19 @@ function onProcess(event: ProcessEvent, run: () => void): void {
 
 const transports: readonly Transport[] = [tcp, ipc];
 
+const afterIo = (run: () => void): void => void setImmediate(run);
+
 /** Node.js, and runtimes that offer its modules (Bun, Deno). */
 export const platform: Platform = {
   clock,
   transports: new Map(transports.map((transport) => [transport.scheme, transport])),
+  datagrams: new Map([[udp.scheme, udp]]),
+  cryptography: cryptoPrimitives,
+  threads: nodeThreads({ atEndOfTurn, afterIo, hold, release }),
   random: Math.random,
   random32: () => crypto.getRandomValues(new Uint32Array(1))[0] as number, // of length one
   atEndOfTurn,
-  afterIo: (run) => void setImmediate(run),
+  afterIo,
   hold,
   release,
   onIdleExit: (run) => onProcess("beforeExit", run),

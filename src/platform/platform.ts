@@ -1,4 +1,7 @@
 import type { Clock } from "../base/clock.ts";
+import type { CryptoPrimitives } from "../base/crypto.ts";
+import type { DatagramTransport } from "../transports/datagrams.ts";
+import type { Threads } from "../transports/threads.ts";
 import type { Transport } from "../transports/transport.ts";
 
 /** What this runtime offers. The one object through which time, randomness and the process come in. */
@@ -6,6 +9,11 @@ export interface Platform {
   readonly clock: Clock;
   /** By scheme; inproc is not among them: it moves no bytes. */
   readonly transports: ReadonlyMap<string, Transport>;
+  /** Likewise. */
+  readonly datagrams: ReadonlyMap<string, DatagramTransport>;
+  readonly cryptography: CryptoPrimitives;
+  /** The other threads of the process, for the one context that all have in common; null where there are none. */
+  readonly threads: Threads | null;
   /** In [0, 1); not for secrets. */
   random(): number;
   /** A random unsigned 32-bit number. */
