@@ -1,5 +1,6 @@
 import { copyOf, text, utf8 } from "../base/bytes.ts";
 import { ZmqError } from "../base/errors.ts";
+import { decodeZ85 } from "../base/z85.ts";
 import type { OptionRow, OptionValue } from "./row.ts";
 
 /**
@@ -18,6 +19,8 @@ export function accept(property: string, row: OptionRow, value: unknown): Option
       return acceptBytes(property, row, value);
     case "choice":
       return acceptChoice(property, row, value);
+    case "key":
+      return acceptKey(property, value);
     case "metadata":
       return acceptMetadata(property, value);
     default:
@@ -65,6 +68,31 @@ function acceptText(property: string, row: OptionRow, value: unknown): string | 
     throw invalid(property, `does not take ${JSON.stringify(given)}`);
   }
   return given;
+}
+
+/** Octets of a CURVE key (RFC 26), and its characters in Z85; libzmq also takes a NUL behind these. */
+const KEY_BYTES = 32;
+const KEY_DIGITS = 40;
+
+/**
+ * Unlike other texts, a key can't be taken back, as in libzmq: `null` is an error, so that a program whose key is missing
+ * does not run without. What was given is never told.
+ */
+function acceptKey(property: string, value: unknown): Uint8Array {
+  if (value instanceof Uint8Array && value.length === KEY_BYTES) return copyOf(value);
+  if (typeof value !== "string" && !(value instanceof Uint8Array) && value !== null) {
+    throw wrongType("a string or buffer", property, value);
+  }
+  const given = value instanceof Uint8Array ? text(value) : (value ?? "");
+  const digits = given.length === KEY_DIGITS + 1 && given.endsWith("\0") ? given.slice(0, KEY_DIGITS) : given;
+  if (digits.length !== KEY_DIGITS) {
+    throw invalid(property, `takes ${KEY_DIGITS} characters of Z85 or ${KEY_BYTES} bytes, not ${given.length}`);
+  }
+  try {
+    return decodeZ85(digits);
+  } catch {
+    throw invalid(property, "is no Z85: it has characters, or groups of five, that Z85 does not have");
+  }
 }
 
 function acceptBytes(property: string, row: OptionRow, value: unknown): Uint8Array | null {

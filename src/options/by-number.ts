@@ -12,12 +12,6 @@ export interface Setting<Values extends object> {
   readonly value: unknown;
 }
 
-/** libzmq has two booleans where zeromq.js has one choice (ZMQ_XPUB_VERBOSE, ZMQ_XPUB_VERBOSER). */
-const CHOICE_FLAGS: { readonly [id: number]: { readonly name: string; readonly choice: string } } = {
-  40: { name: "verbosity", choice: "allSubs" },
-  78: { name: "verbosity", choice: "allSubsUnsubs" },
-};
-
 /**
  * Reads the option that libzmq calls `id` as a C type; undefined when it is no option here, or can't be read. As in
  * libzmq, any 4-byte type reads the options of that size, and every other mismatch is EINVAL.
@@ -27,14 +21,16 @@ export function readByNumber<Values extends object>(
   id: number,
   as: NumberedAs,
 ): boolean | number | string | null | undefined {
-  const name = nameOf(store, id, "w");
-  if (name === undefined) return undefined;
-  checkForm(name, store.row(name), as);
+  const found = find(store, id, "w");
+  if (found === undefined) return undefined;
+  const { name, alias } = found;
+  const row = store.row(name);
   const value = store.get(name as keyof Values & string) as OptionValue; // the name is one of the store's rows
-  if (as === "string") return value instanceof Uint8Array ? text(value) : (value as string | null); // text rows only
-  const number = typeof value === "object" || typeof value === "string" ? choiceNumber(store.row(name), value) : value;
-  if (as === "bool") return number !== 0 && number !== false;
-  return as === "uint32" ? Number(number) >>> 0 : Number(number);
+  checkForm(name, row, as, alias !== undefined);
+  if (as === "string") return store.shown(name as keyof Values & string) as string | null; // text rows only
+  const number = alias === undefined ? numberOf(row, value) : Number(value === alias.true);
+  if (as === "bool") return number !== 0;
+  return as === "uint32" ? number >>> 0 : number;
 }
 
 /**
@@ -48,31 +44,41 @@ export function settingByNumber<Values extends object>(
   value: unknown,
 ): Setting<Values> | undefined {
   checkValue(as, value);
-  const flag = CHOICE_FLAGS[id];
-  const name = flag === undefined ? nameOf(store, id, "r") : flag.name;
-  if (name === undefined || !store.has(name)) return undefined;
+  const found = find(store, id, "r");
+  if (found === undefined) return undefined;
+  const { name, alias } = found;
   const row = store.row(name);
-  checkForm(name, row, as);
+  checkForm(name, row, as, alias !== undefined);
   const known = name as keyof Values & string; // the store has it
-  if (flag !== undefined) return { name: known, value: flagOf(name, value) ? flag.choice : null };
+  if (alias !== undefined) return { name: known, value: flagOf(name, value) ? alias.true : alias.false };
   if (row.type === "boolean") return { name: known, value: flagOf(name, value) };
+  if (row.type === "choice") return { name: known, value: choiceOf(name, row, Number(value)) };
   if (row.type === "metadata") return { name: known, value: withProperty(store.get(known) as object, value) };
+  if (row.numeric === true && as !== "string") return { name: known, value: String(Number(value)) };
   return { name: known, value: typeof value === "boolean" ? Number(value) : value };
+}
+
+interface Found {
+  readonly name: string;
+  readonly alias: NonNullable<OptionRow["aliases"]>[number] | undefined;
 }
 
 /**
  * Rows may share a number when one can only be read and the other only written, as in libzmq's context options. Those
  * about a direction are on every socket in libzmq, even if it has no such direction.
  */
-function nameOf<Values extends object>(store: Store<Values>, id: number, without: "r" | "w"): string | undefined {
-  return Object.keys(store.rows).find((name) => {
+function find<Values extends object>(store: Store<Values>, id: number, without: "r" | "w"): Found | undefined {
+  for (const name of Object.keys(store.rows)) {
     const row = store.row(name);
-    return row.number === id && row.access !== without && (store.has(name) || typeof row.on === "string");
-  });
+    const alias = row.aliases?.[id];
+    if ((row.number !== id && alias === undefined) || row.access === without) continue;
+    if (store.has(name) || typeof row.on === "string") return { name, alias };
+  }
+  return undefined;
 }
 
-const FOUR_BYTES = ["bool", "int32", "uint32"] as const;
-const EIGHT_BYTES = ["int64", "uint64"] as const;
+const FOUR_BYTES: readonly NumberedAs[] = ["bool", "int32", "uint32"];
+const EIGHT_BYTES: readonly NumberedAs[] = ["int64", "uint64"];
 const FORMS: { readonly [Type in OptionRow["type"]]: readonly NumberedAs[] } = {
   boolean: FOUR_BYTES,
   int32: FOUR_BYTES,
@@ -81,16 +87,26 @@ const FORMS: { readonly [Type in OptionRow["type"]]: readonly NumberedAs[] } = {
   uint64: EIGHT_BYTES,
   string: ["string"],
   bytes: ["string"],
+  key: ["string"],
   metadata: ["string"],
 };
 
-function checkForm(name: string, row: OptionRow, as: NumberedAs): void {
-  if (FORMS[row.type].includes(as)) return;
+function checkForm(name: string, row: OptionRow, as: NumberedAs, alias: boolean): void {
+  const forms = alias ? FOUR_BYTES : FORMS[row.type];
+  if (forms.includes(as) || (row.numeric === true && FOUR_BYTES.includes(as))) return;
   throw new ZmqError("EINVAL", { hint: `${row.property ?? name} is not of the type ${as}` });
 }
 
-function choiceNumber(row: OptionRow, value: OptionValue): number {
-  return typeof value === "string" ? (row.choices?.[value] ?? 0) : 0;
+function numberOf(row: OptionRow, value: OptionValue): number {
+  if (row.type === "choice") return typeof value === "string" ? (row.choices?.[value] ?? 0) : 0;
+  return Number(value ?? 0);
+}
+
+/** The name of a choice; null for a 0 that names none. */
+function choiceOf(name: string, row: OptionRow, number: number): string | null {
+  const [found] = Object.entries(row.choices ?? {}).find(([, value]) => value === number) ?? [];
+  if (found !== undefined || number === 0) return found ?? null;
+  throw new ZmqError("EINVAL", { hint: `${name} does not take ${number}` });
 }
 
 function checkValue(as: NumberedAs, value: unknown): void {

@@ -1,3 +1,4 @@
+import { ZmqError } from "../base/errors.ts";
 import type { AssignableValue, HeldValue, OptionRow, OptionRows, PropertyValue } from "./row.ts";
 import { Store } from "./store.ts";
 
@@ -12,8 +13,7 @@ export const CONTEXT_OPTIONS = {
     access: "rw",
     on: "all",
     when: "next",
-    inert: "there are no I/O threads",
-    doc: "How many threads move bytes.",
+    doc: "How many threads move bytes. There are none here, but 0 still means inproc only: other transports fail with EMTHREAD.",
   },
   maxSockets: {
     type: "int32",
@@ -70,6 +70,60 @@ export const CONTEXT_OPTIONS = {
     inert: "libzmq keeps it and never applies it either; set the sockets' maxMessageSize",
     doc: "Largest message.",
   },
+  messageSize: {
+    type: "int32",
+    number: 6,
+    default: 64,
+    unit: "bytes",
+    access: "r",
+    on: "all",
+    when: "live",
+    doc: "How large libzmq's zmq_msg_t is; nothing has that size here.",
+  },
+  threadAffinityCpuAdd: {
+    type: "int32",
+    number: 7,
+    default: -1,
+    min: 0,
+    access: "w",
+    on: "all",
+    when: "next",
+    inert: "there are no I/O threads",
+    doc: "Lets the I/O threads run on this processor too.",
+  },
+  threadAffinityCpuRemove: {
+    type: "int32",
+    number: 8,
+    default: -1,
+    min: 0,
+    access: "w",
+    on: "all",
+    when: "next",
+    inert: "there are no I/O threads",
+    doc: "Takes back a threadAffinityCpuAdd; EINVAL without one.",
+  },
+  threadNamePrefix: {
+    type: "string",
+    number: 9,
+    default: null,
+    max: 16,
+    numeric: true,
+    access: "rw",
+    on: "all",
+    when: "next",
+    inert: "there are no I/O threads",
+    doc: "What the I/O threads' names begin with.",
+  },
+  zeroCopyReceive: {
+    type: "boolean",
+    number: 10,
+    default: true,
+    access: "rw",
+    on: "all",
+    when: "next",
+    inert: "large bodies are always read into memory of their own",
+    doc: "Whether received messages share the read buffer instead of being copied.",
+  },
   ipv6: {
     type: "boolean",
     number: 42,
@@ -117,9 +171,51 @@ const INITIAL = Object.freeze(
   Object.fromEntries(Object.entries<OptionRow>(CONTEXT_OPTIONS).map(([name, row]) => [name, row.default])),
 ) as unknown as ContextOptions; // one value for each row, of the row's type
 
+/** Values that several stores have in common, by libzmq's number: those of the threads of one process. */
+export interface SharedValues {
+  /** Undefined when nobody has set it. */
+  get(number: number): number | undefined;
+  set(number: number, value: number): void;
+}
+
 /** The options of one context. */
 export class ContextOptionStore extends Store<ContextOptions> {
-  constructor() {
+  /** Processors that were added and not removed. */
+  readonly #processors: Set<number> = new Set();
+  readonly #shared: SharedValues | null;
+
+  constructor(shared: SharedValues | null = null) {
     super(CONTEXT_OPTIONS, INITIAL);
+    this.#shared = shared;
   }
+
+  override get<Name extends ContextOptionName>(name: Name): ContextOptions[Name] {
+    const own = super.get(name);
+    const row: OptionRow = CONTEXT_OPTIONS[name];
+    const value = isShared(row) ? this.#shared?.get(row.number ?? -1) : undefined;
+    if (value === undefined) return own;
+    return (row.type === "boolean" ? value !== 0 : value) as ContextOptions[Name]; // as `set` wrote it
+  }
+
+  override snapshot(): Readonly<ContextOptions> {
+    if (this.#shared === null) return super.snapshot();
+    const names = Object.keys(CONTEXT_OPTIONS) as ContextOptionName[];
+    return Object.fromEntries(names.map((name) => [name, this.get(name)])) as unknown as ContextOptions; // each its own
+  }
+
+  override set(name: ContextOptionName, value: unknown): boolean {
+    const changed = super.set(name, value);
+    const row: OptionRow = CONTEXT_OPTIONS[name];
+    if (isShared(row)) this.#shared?.set(row.number ?? -1, Number(super.get(name)));
+    if (name === "threadAffinityCpuAdd") this.#processors.add(this.get(name));
+    if (name === "threadAffinityCpuRemove" && !this.#processors.delete(this.get(name))) {
+      throw new ZmqError("EINVAL", { hint: `threadAffinityCpuRemove: ${this.get(name)} was not added` });
+    }
+    return changed;
+  }
+}
+
+/** What is a number, and is kept at all. */
+function isShared(row: OptionRow): boolean {
+  return row.access !== "r" && row.type !== "string" && row.number !== null;
 }

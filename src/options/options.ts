@@ -1,5 +1,7 @@
+import { ZmqError } from "../base/errors.ts";
+import { choice } from "./mechanism.ts";
 import { Store } from "./store.ts";
-import { defaultOf, hasRow, type OptionRow } from "./row.ts";
+import { defaultOf, hasRow, type OptionRow, type OptionValue } from "./row.ts";
 import type { TypeName } from "./socket-types.ts";
 import { OPTIONS, type OptionName, type Options } from "./table.ts";
 
@@ -18,6 +20,18 @@ export class OptionStore extends Store<Options> {
 
   override has(name: string): boolean {
     return super.has(name) && hasRow(this.row(name), this.type);
+  }
+
+  /** As `Store.get`. Keys can be read only while CURVE is in force, as in libzmq; else EINVAL. */
+  override get<Name extends OptionName>(name: Name): Options[Name] {
+    if (this.row(name).type === "key" && super.get("securityMechanism") !== "curve") {
+      throw new ZmqError("EINVAL", { hint: `${name} can be read once CURVE is configured` });
+    }
+    return super.get(name);
+  }
+
+  protected override implied(name: string, value: OptionValue, before: Options): Partial<Options> {
+    return choice(name as OptionName, this.row(name), value, before); // only rows are set
   }
 }
 

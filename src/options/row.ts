@@ -9,6 +9,8 @@ export interface OptionRow {
   readonly type: keyof ValueOfType | "choice";
   /** libzmq's number; null for what only this library has. */
   readonly number: number | null;
+  /** Other numbers of libzmq for the same thing, each a boolean: what true and false stand for. */
+  readonly aliases?: { readonly [number: number]: { readonly true: OptionValue; readonly false: OptionValue } };
   readonly default: OptionValue;
   /** Socket types whose default is another. */
   readonly defaultFor?: { readonly [Type in TypeName]?: OptionValue };
@@ -21,8 +23,14 @@ export interface OptionRow {
   readonly pattern?: string;
   /** Of a choice: the names beside null, with libzmq's value for each. */
   readonly choices?: { readonly [name: string]: number };
+  /** Which mechanism setting it chooses, and which side of it this is then; a key alone leaves the side as it was. */
+  readonly decides?: { readonly mechanism: "plain" | "curve"; readonly role?: "server" | "client" };
+  /** It must not be shown: on a screen, in a log, in an error. */
+  readonly secret?: true;
   /** Each set adds to a comma-separated list; null and "" clear it. */
   readonly adds?: true;
+  /** A text that is read and set as a number too, in decimal, as zmq_ctx_set does. */
+  readonly numeric?: true;
   readonly unit?: string;
   /** As libzmq allows it by number. A property that is "w" there can be read here. */
   readonly access: "rw" | "r" | "w";
@@ -51,6 +59,8 @@ export interface ValueOfType {
   string: string | null;
   /** Binary, and never shared with the caller. */
   bytes: Uint8Array | null;
+  /** A CURVE key of 32 bytes; a user sees and may give Z85. */
+  key: Uint8Array | null;
   /** ZMTP metadata: property names and values. */
   metadata: Readonly<Record<string, string>>;
 }
@@ -64,11 +74,14 @@ export type HeldValue<Row> = Row extends { type: "choice"; choices: infer Choice
     ? ValueOfType[Type]
     : never;
 
-/** What a socket's property gives and takes in TypeScript: as held, but binary reads as UTF-8 text, as in zeromq.js. */
-export type PropertyValue<Row> = Row extends { type: "bytes" } ? string | null : HeldValue<Row>;
+/**
+ * What a socket's property gives and takes in TypeScript: as held, but binary reads as UTF-8 text, as in zeromq.js, and
+ * keys as Z85.
+ */
+export type PropertyValue<Row> = Row extends { type: "bytes" | "key" } ? string | null : HeldValue<Row>;
 
 /** What may be assigned: text options also take bytes, and binary ones text. */
-export type AssignableValue<Row> = Row extends { type: "bytes" | "string" }
+export type AssignableValue<Row> = Row extends { type: "bytes" | "string" | "key" }
   ? string | Uint8Array | null
   : HeldValue<Row>;
 

@@ -15,6 +15,15 @@ export const SOCKET_TYPES = {
   XPUB: { sends: true, receives: true },
   XSUB: { sends: true, receives: true },
   STREAM: { sends: true, receives: true },
+  SERVER: { sends: true, receives: true },
+  CLIENT: { sends: true, receives: true },
+  RADIO: { sends: true, receives: false },
+  DISH: { sends: false, receives: true },
+  GATHER: { sends: false, receives: true },
+  SCATTER: { sends: true, receives: false },
+  DGRAM: { sends: true, receives: true },
+  PEER: { sends: true, receives: true },
+  CHANNEL: { sends: true, receives: true },
 } as const;
 
 export type TypeName = keyof typeof SOCKET_TYPES;

@@ -1,5 +1,6 @@
 import { equal, text } from "../base/bytes.ts";
 import { ZmqError } from "../base/errors.ts";
+import { encodeZ85 } from "../base/z85.ts";
 import { accept } from "./accept.ts";
 import type { OptionRow, OptionRows, OptionValue } from "./row.ts";
 
@@ -28,10 +29,11 @@ export class Store<Values extends object> {
     return live === undefined ? this.#values[name] : (live() as Values[Name]); // `provide` saw to the type
   }
 
-  /** The value as a user's property reads it: binary ones as UTF-8 text, as in zeromq.js. */
+  /** The value as a user's property reads it: binary ones as UTF-8 text, as in zeromq.js, keys as Z85. */
   shown(name: keyof Values & string): Exclude<OptionValue, Uint8Array> {
     const value = this.get(name) as OptionValue; // every row's values are OptionValues
-    return value instanceof Uint8Array ? text(value) : value;
+    if (!(value instanceof Uint8Array)) return value;
+    return this.row(name).type === "key" ? encodeZ85(value) : text(value);
   }
 
   /**
@@ -48,9 +50,22 @@ export class Store<Values extends object> {
     if (row.refused !== undefined && after !== this.#initial[name]) {
       throw new ZmqError(row.refused.code, { hint: `${property} cannot be set: ${row.refused.why}` });
     }
-    if (same(before, after)) return false;
-    this.#values = changed(this.#values, name, after);
+    const others = this.implied(name, after, this.#values);
+    const more = Object.keys(others).length > 0;
+    if (same(before, after) && !more) return false;
+    const next = same(before, after) ? this.#values : changed(this.#values, name, after);
+    this.#values = more ? Object.freeze({ ...next, ...others }) : next;
     return true;
+  }
+
+  /** What setting `name` to `value` makes of other options, where that is a change. */
+  protected implied(_name: string, _value: OptionValue, _before: Readonly<Values>): Partial<Values> {
+    return {};
+  }
+
+  /** Takes the values of another store of its kind, as they are. */
+  restore(values: Readonly<Values>): void {
+    this.#values = Object.freeze({ ...values });
   }
 
   /** All values as they are now; a later change does not show in it. */

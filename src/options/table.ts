@@ -1,19 +1,28 @@
+import { ABSENT_OPTIONS } from "./absent.ts";
 import { FLOW_OPTIONS } from "./flow.ts";
 import { NETWORK_OPTIONS } from "./network.ts";
 import { PATTERN_OPTIONS } from "./patterns.ts";
 import type { AssignableValue, HasRow, HeldValue, PropertyValue } from "./row.ts";
 import { SAFETY_OPTIONS } from "./safety.ts";
+import { SECURITY_OPTIONS } from "./security.ts";
 import type { TypeName } from "./socket-types.ts";
 
 /**
  * The option table of sockets: every option, once, by its zeromq.js name. `lastEndpoint` and `type` are state of a
  * socket and not in here.
  */
-export const OPTIONS: typeof FLOW_OPTIONS & typeof PATTERN_OPTIONS & typeof NETWORK_OPTIONS & typeof SAFETY_OPTIONS = {
+export const OPTIONS: typeof FLOW_OPTIONS &
+  typeof PATTERN_OPTIONS &
+  typeof NETWORK_OPTIONS &
+  typeof SAFETY_OPTIONS &
+  typeof SECURITY_OPTIONS &
+  typeof ABSENT_OPTIONS = {
   ...FLOW_OPTIONS,
   ...PATTERN_OPTIONS,
   ...NETWORK_OPTIONS,
   ...SAFETY_OPTIONS,
+  ...SECURITY_OPTIONS,
+  ...ABSENT_OPTIONS,
 };
 
 type Table = typeof OPTIONS;

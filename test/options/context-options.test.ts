@@ -10,6 +10,11 @@ test("a new context has libzmq's defaults", () => {
     threadPriority: -1,
     threadSchedulingPolicy: -1,
     maxMessageSize: 2_147_483_647,
+    messageSize: 64,
+    threadAffinityCpuAdd: -1,
+    threadAffinityCpuRemove: -1,
+    threadNamePrefix: null,
+    zeroCopyReceive: true,
     ipv6: false,
     blocky: true,
   });
@@ -23,6 +28,16 @@ test("context options are checked as libzmq checks them", () => {
   assert.throws(() => options.set("blocky", 1), { message: /^Option value must be a boolean/ });
   options.set("maxSockets", 70_000);
   assert.equal(options.get("maxSockets"), 70_000);
+});
+
+test("test_ctx_options/test_ctx_option_msg_t_size, test_ctx_zero_copy: are what they are in libzmq, and zero copy is kept", () => {
+  const options = new ContextOptionStore();
+  assert.equal(options.get("messageSize"), 64);
+  assert.throws(() => options.set("messageSize", 32), { code: "EINVAL" });
+  for (const value of [false, true]) {
+    options.set("zeroCopyReceive", value);
+    assert.equal(options.get("zeroCopyReceive"), value);
+  }
 });
 
 test("only maxSocketsLimit is read-only in the types", () => {
