@@ -66,6 +66,12 @@ export const METRICS = {
     doc: "Failed: the peer broke the protocol.",
   },
   handshakeAuth: { kind: "counter", per: "socket", unit: "handshakes", doc: "Failed: authentication was denied." },
+  handshakeUnjudged: {
+    kind: "counter",
+    per: "socket",
+    unit: "handshakes",
+    doc: "Failed: a peer had to be authenticated, and nobody was there to do it.",
+  },
   handshakePeerType: {
     kind: "counter",
     per: "socket",

@@ -1,4 +1,5 @@
 import { ZmqError } from "../base/errors.ts";
+import type { Threads } from "./threads.ts";
 
 /** A `connect` that came before the `bind`; ending it twice, or after it was met, does nothing. */
 export interface Waiting {
@@ -6,17 +7,30 @@ export interface Waiting {
 }
 
 /**
- * The inproc names of one context: who bound what, and who waits for it.
+ * The inproc names of one context: who bound what, and who waits for it. A context that all threads of the process share
+ * shares its names with them; who waits for a name in another thread is the threads' business.
  *
  * It joins no pipes and moves no messages: a `Binder` is whatever the sockets need to do that.
  */
 export class InprocNames<Binder> {
   readonly #bound = new Map<string, Binder>();
   readonly #waiting = new Map<string, Set<(binder: Binder) => void>>();
+  readonly #threads: Threads | null;
 
-  /** Takes the name, and calls those who wait for it, in the order they came. Throws EADDRINUSE. */
-  bind(name: string, binder: Binder): void {
+  constructor(threads: Threads | null = null) {
+    this.#threads = threads;
+  }
+
+  /**
+   * Takes the name, and calls those who wait for it, in the order they came. Throws EADDRINUSE. `lost` is called if it
+   * turns out later that another thread had it before.
+   */
+  bind(name: string, binder: Binder, lost: () => void = () => {}): void {
     if (this.#bound.has(name)) throw new ZmqError("EADDRINUSE", { address: `inproc://${name}` });
+    this.#threads?.claim(name, () => {
+      this.#bound.delete(name);
+      lost();
+    });
     this.#bound.set(name, binder);
     const waiting = this.#waiting.get(name);
     this.#waiting.delete(name);
@@ -26,6 +40,7 @@ export class InprocNames<Binder> {
   /** Frees the name; what was joined through it lives on. Throws ENOENT. */
   unbind(name: string): void {
     if (!this.#bound.delete(name)) throw new ZmqError("ENOENT", { address: `inproc://${name}` });
+    this.#threads?.release(name);
   }
 
   lookup(name: string): Binder | undefined {

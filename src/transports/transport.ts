@@ -69,6 +69,14 @@ export interface TransportOptions {
   readonly tcpAcceptFilter: string | null;
   /** The network interface that connections must go through. */
   readonly interface: string | null;
+  /** SOCKS5 proxy, host:port, that connects in our place; null is none. */
+  readonly socksProxy: string | null;
+  readonly socksUsername: string | null;
+  readonly socksPassword: string | null;
+  /** What a proxy has for its answers, if connectTimeout does not say; 0 is no limit. */
+  readonly handshakeInterval: number;
+  /** A descriptor that listens already, taken instead of binding; -1 is none. */
+  readonly useFd: number;
 }
 
 export interface DialEvents {

@@ -42,8 +42,8 @@ test("a reason with both ways fills what either side lacks, and no more", () => 
 });
 
 test("drops are summed by way", () => {
-  const drops = { ...noDrops(), "no-peer": 1, unroutable: 2, refused: 4, filtered: 8, "too-big": 16 };
-  assert.deepEqual([dropped(drops, "out"), dropped(drops, "both"), dropped(drops, "in")], [3, 4, 24]);
+  const drops = { ...noDrops(), "no-peer": 1, unroutable: 2, refused: 4, filtered: 8, incomplete: 16, "too-big": 32 };
+  assert.deepEqual([dropped(drops, "out"), dropped(drops, "both"), dropped(drops, "in")], [3, 36, 24]);
 });
 
 test("gauges are what is so now, and every metric has a sentence", () => {

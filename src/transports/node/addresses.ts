@@ -21,24 +21,24 @@ const CONNECTABLE = /^[A-Za-z0-9[:][A-Za-z0-9.\-:%;[\]_*]*$/;
  * through may still fail at each attempt.
  */
 export function checkTarget(address: string): void {
-  if (!CONNECTABLE.test(address)) throw invalid(address, "expected [source;]host:port");
+  if (!CONNECTABLE.test(address)) throw invalid(`tcp://${address}`, "expected [source;]host:port");
   const port = address.slice(address.lastIndexOf(":") + 1);
   if (!address.includes(":") || !/^[0-9]/.test(port))
-    throw invalid(address, "expected a port number after the last ':'");
+    throw invalid(`tcp://${address}`, "expected a port number after the last ':'");
 }
 
 /** `[source;]host:port`. Throws EINVAL. */
 export function parseTarget(address: string): Target {
   checkTarget(address);
   const cut = address.lastIndexOf(";");
-  const target = parseHostPort(address.slice(cut + 1), address);
-  if (target.port === 0) throw invalid(address, "port 0 can't be connected to");
-  return { ...target, source: cut < 0 ? undefined : parseHostPort(address.slice(0, cut), address) };
+  const target = parseHostPort(address.slice(cut + 1), `tcp://${address}`);
+  if (target.port === 0) throw invalid(`tcp://${address}`, "port 0 can't be connected to");
+  return { ...target, source: cut < 0 ? undefined : parseHostPort(address.slice(0, cut), `tcp://${address}`) };
 }
 
 /** `host:port` of a listener; port 0 for `*`. Throws EINVAL. */
 export function parseLocal(address: string): HostPort {
-  return parseHostPort(address, address);
+  return parseHostPort(address, `tcp://${address}`);
 }
 
 /**
@@ -61,16 +61,17 @@ export function format(scheme: string, host: string, port: number): string {
   return host.includes(":") ? `${scheme}://[${host}]:${port}` : `${scheme}://${host}:${port}`;
 }
 
-function parseHostPort(text: string, address: string): HostPort {
+/** `host:port`, a part of an endpoint; port 0 for `*`. Throws EINVAL. */
+export function parseHostPort(text: string, endpoint: string): HostPort {
   const colon = text.lastIndexOf(":");
   const bracketed = text.slice(0, colon);
   const host = /^\[(.*)\]$/.exec(bracketed)?.[1] ?? bracketed;
-  if (colon < 0 || host === "") throw invalid(address, `expected host:port in ${JSON.stringify(text)}`);
-  if (!/^[A-Za-z0-9.\-:%_*]+$/.test(host)) throw invalid(address, `${JSON.stringify(host)} is not a host`);
+  if (colon < 0 || host === "") throw invalid(endpoint, `expected host:port in ${JSON.stringify(text)}`);
+  if (!/^[A-Za-z0-9.\-:%_*]+$/.test(host)) throw invalid(endpoint, `${JSON.stringify(host)} is not a host`);
   const port = text.slice(colon + 1);
   if (port === "*") return { host, port: 0 };
   if (!/^[0-9]+$/.test(port) || Number(port) > 65535) {
-    throw invalid(address, `expected a port from 0 to 65535 or *, not ${JSON.stringify(port)}`);
+    throw invalid(endpoint, `expected a port from 0 to 65535 or *, not ${JSON.stringify(port)}`);
   }
   return { host, port: Number(port) };
 }
@@ -86,5 +87,5 @@ function interfaceAddress(name: string, ipv6: boolean): string | undefined {
 }
 
 function invalid(address: string, hint: string): ZmqError {
-  return new ZmqError("EINVAL", { address: `tcp://${address}`, hint });
+  return new ZmqError("EINVAL", { address, hint });
 }

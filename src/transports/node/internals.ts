@@ -40,7 +40,7 @@ type CreateServerHandle = (
   address: string,
   port: number,
   family: 4 | 6 | -1,
-  ...more: [fd: undefined, flags: number]
+  ...more: [fd: number | undefined, flags: number]
 ) => ServerHandle | number;
 
 const { _createServerHandle: createServerHandle } = net as unknown as { _createServerHandle?: CreateServerHandle };
@@ -55,6 +55,14 @@ export function bindHandle(address: string, port: number, family: 4 | 6 | -1): S
   if (createServerHandle === undefined) throw new ZmqError("ENOTSUP", { hint: "this runtime can only bind later" });
   const handle = createServerHandle(address, port, family, undefined, 0);
   if (typeof handle === "number") throw systemError(handle);
+  return handle;
+}
+
+/** A descriptor that somebody else bound, as a handle; it belongs to the handle from now on. Throws a ZmqError. */
+export function takeHandle(fd: number): ServerHandle {
+  if (createServerHandle === undefined) throw new ZmqError("ENOTSUP", { hint: "this runtime can only bind later" });
+  const handle = createServerHandle("", 0, -1, fd, 0);
+  if (typeof handle === "number") throw systemError(handle, `descriptor ${fd}`);
   return handle;
 }
 

@@ -2,7 +2,7 @@ import fs from "node:fs";
 import net from "node:net";
 import { fromSystem, ZmqError } from "../../base/errors.ts";
 import type { DialEvents, Dialing, ListenEvents, Transport } from "../transport.ts";
-import { bindHandle, native, type ServerHandle } from "./internals.ts";
+import { bindHandle, native, type ServerHandle, takeHandle } from "./internals.ts";
 import { checkPath, checkTakeable, isFile, pathOf, provisional, temporarySocket } from "./ipc-paths.ts";
 import { HandleListener, listenPlainly, mustWait, type Place, startListening } from "./listener.ts";
 import { Reader } from "./reader.ts";
@@ -25,9 +25,11 @@ export const ipc: Transport = {
 
   listen(address, options, events) {
     if (!native) throw mustWait(`ipc://${address}`);
+    const { backlog, useFd } = options;
     const place = claim(address, events);
-    const open = (): ServerHandle => openAt(place.path, options.backlog);
+    const open = (): ServerHandle => openAt(place.path, backlog);
     try {
+      if (useFd >= 0) return new HandleListener(place, take(useFd, backlog), null);
       return new HandleListener(place, open(), open);
     } catch (error) {
       place.cleanUp();
@@ -39,9 +41,12 @@ export const ipc: Transport = {
     if (native) return this.listen(address, options, events);
     const place = claim(address, events);
     const { path } = place;
+    const { backlog, useFd } = options;
     try {
-      if (isFile(path)) makeRoom(path);
-      return await listenPlainly({ path: pathOf(path), backlog: options.backlog }, () => place);
+      const given = useFd >= 0;
+      if (isFile(path) && !given) makeRoom(path);
+      const where = given ? { fd: useFd } : { path: pathOf(path) };
+      return await listenPlainly({ ...where, backlog }, () => place);
     } catch (error) {
       place.cleanUp();
       throw fromSystem(error, place.endpoint);
@@ -112,6 +117,14 @@ function openAt(path: string, backlog: number): ServerHandle {
     handle.close();
     throw fromSystem(error, address);
   }
+}
+
+/** ZMQ_USE_FD: somebody else bound it; the name is theirs to remove. */
+function take(fd: number, backlog: number): ServerHandle {
+  const handle = takeHandle(fd);
+  if (handle.getsockname === undefined) return startListening(handle, backlog, `descriptor ${fd}`);
+  handle.close();
+  throw new ZmqError("EINVAL", { hint: `descriptor ${fd} (useFd) is no Unix socket` });
 }
 
 /** Removes the socket file that has the name, for want of a way to replace it. */

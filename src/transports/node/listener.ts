@@ -30,14 +30,14 @@ export interface Place {
 export class HandleListener implements Listening {
   readonly endpoint: string;
   readonly #place: Place;
-  readonly #reopen: () => ServerHandle;
+  readonly #reopen: (() => ServerHandle) | null;
   #handle: ServerHandle | undefined;
   #timer: NodeJS.Timeout | undefined;
   #checking = false;
   #closed = false;
 
-  /** `handle` listens already; `reopen` gives another one at the same address. */
-  constructor(place: Place, handle: ServerHandle, reopen: () => ServerHandle) {
+  /** `handle` listens already; `reopen` gives another one at the same address, where that is possible. */
+  constructor(place: Place, handle: ServerHandle, reopen: (() => ServerHandle) | null) {
     this.endpoint = place.endpoint;
     this.#place = place;
     this.#reopen = reopen;
@@ -91,10 +91,11 @@ export class HandleListener implements Listening {
   }
 
   #retryLater(): void {
-    if (this.#closed) return;
+    const reopen = this.#reopen;
+    if (this.#closed || reopen === null) return;
     this.#timer = setTimeout(() => {
       try {
-        this.#serve(this.#reopen());
+        this.#serve(reopen());
       } catch (error) {
         this.#place.events.acceptFailed(fromSystem(error, this.endpoint));
         this.#retryLater();

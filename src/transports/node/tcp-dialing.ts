@@ -1,9 +1,11 @@
 import net from "node:net";
 import { fromSystem, ZmqError } from "../../base/errors.ts";
+import { SocksHandshake } from "../socks.ts";
 import type { DialEvents, Dialing, TransportOptions } from "../transport.ts";
-import { type HostPort, parseTarget } from "./addresses.ts";
+import { type HostPort, parseLocal, parseTarget } from "./addresses.ts";
 import { Reader } from "./reader.ts";
 import { lookUp, lookUpLocal } from "./resolve.ts";
+import { SocksTunnel } from "./socks-tunnel.ts";
 import { NodeStream } from "./stream.ts";
 import { endsOf, tune } from "./tcp-socket.ts";
 
@@ -12,14 +14,20 @@ interface Route {
   readonly hosts: string[];
   readonly port: number;
   readonly source: HostPort | undefined;
+  /** What to ask of the proxy that the addresses are of; undefined when they are the target's own. */
+  readonly handshake: SocksHandshake | undefined;
 }
 
-/** One attempt to connect: looks the name up, then tries all its addresses in turn, each for `connectTimeout`. */
+/**
+ * One attempt to connect: looks the name up, then tries all its addresses in turn, each for `connectTimeout`. With a
+ * proxy, name and addresses are the proxy's, and what it says of the target is final.
+ */
 export class TcpDialing implements Dialing {
   readonly #endpoint: string;
   readonly #options: TransportOptions;
   readonly #events: DialEvents;
   #socket: net.Socket | undefined;
+  #tunnel: SocksTunnel | undefined;
   #timer: NodeJS.Timeout | undefined;
   #over = false;
 
@@ -27,7 +35,7 @@ export class TcpDialing implements Dialing {
     this.#endpoint = `tcp://${address}`;
     this.#options = options;
     this.#events = events;
-    void routeTo(address, options.ipv6).then(
+    void routeTo(address, options).then(
       (route) => this.#begin(route),
       (error: unknown) => this.#failed(error),
     );
@@ -38,6 +46,7 @@ export class TcpDialing implements Dialing {
     clearTimeout(this.#timer);
     this.#socket?.destroy();
     this.#socket = undefined;
+    this.#tunnel?.cancel();
   }
 
   #begin(route: Route): void {
@@ -90,10 +99,29 @@ export class TcpDialing implements Dialing {
       this.#tryNext(route, new ZmqError("ECONNREFUSED", { address: this.#endpoint }));
       return;
     }
-    this.#over = true;
     this.#socket = undefined;
     tune(socket, this.#options);
-    this.#events.opened(new NodeStream(socket, reader, ends));
+    const stream = new NodeStream(socket, reader, ends);
+    if (route.handshake === undefined) this.#opened(stream);
+    else this.#ask(route.handshake, stream, socket);
+  }
+
+  #opened(stream: NodeStream): void {
+    this.#over = true;
+    this.#events.opened(stream);
+  }
+
+  #ask(handshake: SocksHandshake, stream: NodeStream, socket: net.Socket): void {
+    const { connectTimeout, handshakeInterval } = this.#options;
+    const limit = connectTimeout > 0 ? connectTimeout : handshakeInterval;
+    this.#tunnel = new SocksTunnel(stream, handshake, limit, {
+      opened: (rest) => {
+        // Only where the runtime reads as it likes: else nothing is read that the handshake does not want.
+        if (rest.length > 0) socket.unshift(rest);
+        this.#opened(stream);
+      },
+      failed: (error) => this.#failed(error),
+    });
   }
 
   #late(): Error {
@@ -106,9 +134,13 @@ function selfConnected(socket: net.Socket): boolean {
   return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
 }
 
-async function routeTo(address: string, ipv6: boolean): Promise<Route> {
-  const { host, port, source } = parseTarget(address);
-  const hosts = await lookUp(host, ipv6);
-  if (source === undefined) return { hosts, port, source };
-  return { hosts, port, source: { host: await lookUpLocal(source.host, ipv6), port: source.port } };
+async function routeTo(address: string, options: TransportOptions): Promise<Route> {
+  const { ipv6, socksProxy, socksUsername: username, socksPassword: password } = options;
+  const target = parseTarget(address);
+  const { host, port, source } = target;
+  const handshake = socksProxy === null ? undefined : new SocksHandshake({ host, port, username, password });
+  const first = socksProxy === null ? target : parseLocal(socksProxy);
+  const hosts = await lookUp(first.host, ipv6);
+  const local = source && { host: await lookUpLocal(source.host, ipv6), port: source.port };
+  return { hosts, port: first.port, source: local, handshake };
 }

@@ -19,7 +19,16 @@ export function tune(socket: net.Socket, options: TransportOptions): void {
     const { tcpKeepaliveIdle: idle, tcpKeepaliveInterval: interval, tcpKeepaliveCount: count } = options;
     newer.setKeepAlive(true, idle > 0 ? idle * 1000 : 0, interval > 0 ? interval * 1000 : undefined, positive(count));
   }
-  if (options.typeOfService > 0) newer.setTypeOfService?.(options.typeOfService);
+  if (options.typeOfService > 0) prefer(newer, options.typeOfService);
+}
+
+/** A hint to routers, of which the kernel takes eight bits: not worth a connection if the system refuses it. */
+function prefer(socket: NewerSocket, typeOfService: number): void {
+  try {
+    socket.setTypeOfService?.(typeOfService & 0xff);
+  } catch {
+    // It goes as it would have without.
+  }
 }
 
 /** Where a connected socket's peer is; undefined when it is gone already. */

@@ -3,7 +3,7 @@ import { ZmqError } from "../../base/errors.ts";
 import type { ListenEvents, Listening, Transport, TransportOptions } from "../transport.ts";
 import { parseFilter } from "./accept-filter.ts";
 import { checkTarget, format, type HostPort, localAddress, parseLocal } from "./addresses.ts";
-import { bindHandle, native, type ServerHandle, type SocketName } from "./internals.ts";
+import { bindHandle, native, type ServerHandle, type SocketName, takeHandle } from "./internals.ts";
 import { HandleListener, listenPlainly, mustWait, type Place, startListening } from "./listener.ts";
 import { lookUpLocal } from "./resolve.ts";
 import { NodeStream } from "./stream.ts";
@@ -16,7 +16,7 @@ const SCHEME = "tcp";
  * `tcp://`: addresses as libzmq reads them, dual-stack listeners, DNS at each attempt.
  *
  * Options that Node has no means for (buffer sizes, interface, retransmit time) are ignored here: refusing them is the
- * option layer's business.
+ * option layer's business. Connections go through a SOCKS proxy where one is set.
  */
 export const tcp: Transport = {
   scheme: SCHEME,
@@ -36,8 +36,9 @@ export const tcp: Transport = {
     const { host, port } = parseLocal(address);
     const ip = await lookUpLocal(host, options.ipv6);
     if (native) return listenAt({ host: ip, port }, host === "*", options, events);
-    const { backlog } = options;
-    return listenPlainly({ host: ip, port, backlog }, (server) => {
+    const { backlog, useFd } = options;
+    const where = useFd >= 0 ? { fd: useFd } : { host: ip, port };
+    return listenPlainly({ ...where, backlog }, (server) => {
       const name = server.address() as net.AddressInfo; // it listens on a port, not on a path
       return placeOf(name, options, events);
     });
@@ -45,12 +46,23 @@ export const tcp: Transport = {
 };
 
 function listenAt(at: HostPort, wildcard: boolean, options: TransportOptions, events: ListenEvents): Listening {
-  const handle = open(at, wildcard, options.backlog);
+  const { backlog, useFd } = options;
+  const given = useFd >= 0;
+  const handle = given ? take(useFd, backlog) : open(at, wildcard, backlog);
   const name: SocketName = {};
   handle.getsockname?.(name);
   const { address = at.host, port = at.port } = name;
   const place = placeOf({ address, port }, options, events);
-  return new HandleListener(place, handle, () => open({ host: address, port }, wildcard, options.backlog));
+  const again = (): ServerHandle => open({ host: address, port }, wildcard, backlog);
+  return new HandleListener(place, handle, given ? null : again);
+}
+
+/** ZMQ_USE_FD: the address was bound by somebody else, and is what the descriptor says. */
+function take(fd: number, backlog: number): ServerHandle {
+  const handle = takeHandle(fd);
+  if (handle.getsockname !== undefined) return startListening(handle, backlog, `descriptor ${fd}`);
+  handle.close();
+  throw new ZmqError("EINVAL", { hint: `descriptor ${fd} (useFd) is no TCP socket` });
 }
 
 function open(at: HostPort, wildcard: boolean, backlog: number): ServerHandle {

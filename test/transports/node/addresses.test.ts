@@ -6,7 +6,7 @@ import { checkTarget, format, localAddress, parseLocal, parseTarget } from "../.
 const EINVAL = { code: "EINVAL" };
 
 describe("tcp addresses to connect to", () => {
-  test("libzmq's check lets hosts, brackets, zones and sources through, and ports of any size", () => {
+  test("unittest_ip_resolver/test_parse_*: libzmq's check lets hosts, brackets, zones and sources through, and ports of any size", () => {
     for (const good of [
       "localhost:5555",
       "127.0.0.1:1",
@@ -22,7 +22,7 @@ describe("tcp addresses to connect to", () => {
     }
   });
 
-  test("libzmq's check refuses wildcards, service names, paths and what has no port", () => {
+  test("unittest_ip_resolver/test_parse_*_bad, _reject_*: libzmq's check refuses wildcards, service names, paths and what has no port", () => {
     for (const bad of [
       "",
       "host",
@@ -67,7 +67,7 @@ describe("tcp addresses to bind to", () => {
     }
   });
 
-  test("the wildcard, literals and localhost are known without a look-up; other names are not", () => {
+  test("unittest_ip_resolver/test_bind_any_*, test_dns_*: the wildcard, literals and localhost are known without a look-up; other names are not", () => {
     assert.equal(localAddress("*", false), "0.0.0.0");
     assert.equal(localAddress("*", true), "::");
     assert.equal(localAddress("10.1.2.3", true), "10.1.2.3");
@@ -76,7 +76,7 @@ describe("tcp addresses to bind to", () => {
     assert.equal(localAddress("nosuchnic0", false), undefined);
   });
 
-  test("an IPv6 literal without the ipv6 option is ENODEV", () => {
+  test("unittest_ip_resolver/test_dns_deny_ipv6: an IPv6 literal without the ipv6 option is ENODEV", () => {
     assert.throws(() => localAddress("::1", false), { code: "ENODEV", message: /ipv6 option/ });
   });
 
