@@ -1,10 +1,7 @@
 import { copyOf, view } from "../base/bytes.ts";
 import { Deque } from "../base/deque.ts";
-import type { Message } from "../base/message.ts";
+import { COPIED, type Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
-
-/** Frames up to this size are copied when sent, as zeromq.js does, so that the sender may use its memory again. */
-export const COPIED = 128;
 
 /** A queue between two sockets of one process (inproc): large frames arrive as the same memory. */
 export class Handover extends Deque<Message> implements MessageQueue {

@@ -62,6 +62,11 @@ export class Lane {
     return this.#limit !== 0 && this.written - this.#credited >= this.#limit;
   }
 
+  /** Asks to be told when the reader took as many as the low mark, whether the lane is full or not. */
+  watch(): void {
+    if (this.ready()) this.stopped = true;
+  }
+
   /** Notes that the reader took `count`. Returns whether a stopped writer may go on. */
   took(count: number): boolean {
     this.taken += count;

@@ -80,12 +80,14 @@ export class Pipe {
   rejected = 0;
   /** Messages that this end was to read and dropped when it ended. */
   droppedIn = 0;
+  /** Nobody behind it can say what it wants, and so it gets everything (RADIO over udp). Set before it is attached. */
+  unfiltered = false;
   /** What was dialed for it, for reports; empty on a bound side, where the peer says it. */
   endpoint = "";
   readonly traffic: Traffic;
   readonly far: Pipe;
-  /** Whether the far end is a session, and messages leave the process. */
-  readonly wire: boolean;
+  /** Whether the far end is a session, and messages leave the thread. */
+  wire: boolean;
   /** Whether `write` keeps the array itself, so that a message for several pipes must have one of its own for this. */
   readonly keepsArray: boolean;
   /** Where the strategies of this end's owner hold it (routing/pipe-array.ts): inbound, outbound; -1 is nowhere. */
@@ -146,19 +148,31 @@ export class Pipe {
 
   /** Takes a whole message, or returns false: then `writable` follows once there is room. */
   write(message: Message): boolean {
-    const lane = this.#out;
-    if (!this.alive || !lane.ready()) return false;
-    const queue = lane.queue;
-    const before = queue.length;
-    if (before === 0 && lane.sink !== null && lane.sink.accept(message)) {
-      lane.passed++;
-      return true;
-    }
-    lane.written++;
-    queue.push(message);
-    if (queue.length === before) this.#replaced();
-    else if (before === 0) this.far.owner?.readable(this.far);
-    return true;
+    return this.alive && this.#out.ready() && this.#put(message);
+  }
+
+  /** The same beyond the mark: for what can't wait any longer where it is. */
+  overfill(message: Message): boolean {
+    return this.alive && this.#put(message);
+  }
+
+  /** The mark of what this end writes; 0 is unlimited. */
+  get outLimit(): number {
+    return this.#out.limit;
+  }
+
+  /** Asks for `writable` as soon as the far end has read as many as the low mark, whether there is room now or not. */
+  watch(): void {
+    this.#out.watch();
+  }
+
+  /**
+   * The far end of a pair that was made for two sockets is a session after all, and nothing was written there yet: what it
+   * will write is its own, and the books are kept as for a session.
+   */
+  becomeWire(): void {
+    this.wire = this.far.wire = true;
+    if (this.#in.queue instanceof Handover) this.#in.queue = new Deque<Message>();
   }
 
   /** Counts a message that was for the other end and is not written at all. */
@@ -276,6 +290,21 @@ export class Pipe {
     if (!this.#stop()) return;
     this.far.owner?.ended(this.far, reason);
     this.owner?.ended(this, reason);
+  }
+
+  #put(message: Message): true {
+    const lane = this.#out;
+    const queue = lane.queue;
+    const before = queue.length;
+    if (before === 0 && lane.sink !== null && lane.sink.accept(message)) {
+      lane.passed++;
+      return true;
+    }
+    lane.written++;
+    queue.push(message);
+    if (queue.length === before) this.#replaced();
+    else if (before === 0) this.far.owner?.readable(this.far);
+    return true;
   }
 
   #end(reason: DropReason): void {

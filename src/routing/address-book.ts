@@ -13,7 +13,7 @@ interface Entry {
 }
 
 /**
- * Who has which routing id (ROUTER, REP, STREAM, PEER, SERVER; RFC 28 "SHALL identify each queue").
+ * Who has which routing id (ROUTER, STREAM; RFC 28 "SHALL identify each queue").
  *
  * Ids are 1 to 255 bytes, which whoever got them has checked. A pipe without one gets 00 and a 32-bit number that
  * counts up from a random start, as libzmq does. What happens to a pipe that is refused or taken over, its owner says.

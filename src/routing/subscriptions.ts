@@ -42,6 +42,13 @@ export class Subscriptions {
     return false;
   }
 
+  /** Each topic as often as it was added, as copies. Nothing may be added or removed meanwhile. */
+  *asked(): IterableIterator<Uint8Array> {
+    for (const node of this.#tree.values()) {
+      for (let times = node.value ?? 0; times > 0; times--) yield this.#tree.keyOf(node);
+    }
+  }
+
   /** Each topic once, as a copy, in the order of their bytes. Nothing may be added or removed meanwhile. */
   *topics(): IterableIterator<Uint8Array> {
     for (const node of this.#tree.values()) yield this.#tree.keyOf(node);

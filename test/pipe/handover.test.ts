@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { COPIED, Handover } from "../../src/pipe/handover.ts";
+import { COPIED } from "../../src/base/message.ts";
+import { Handover } from "../../src/pipe/handover.ts";
 
 test("a frame of up to 128 bytes is copied, a larger one arrives as the same memory", () => {
   const queue = new Handover();
