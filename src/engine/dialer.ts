@@ -1,6 +1,6 @@
 import { Backoff } from "../base/backoff.ts";
 import type { Timer } from "../base/clock.ts";
-import { fromSystem } from "../base/errors.ts";
+import { AuthenticationError, fromSystem } from "../base/errors.ts";
 import { Pipe, type PipeOwner } from "../pipe/pipe.ts";
 import type { ByteStream, Dialing, Transport } from "../transports/transport.ts";
 import { ending, type Ending } from "./ending.ts";
@@ -24,6 +24,7 @@ const STOP_AFTER_DISCONNECT = 4;
 export class Dialer implements SessionOwner {
   readonly endpoint: string;
   readonly dialed = true;
+  cautious = false;
   readonly #address: string;
   readonly #transport: Transport;
   readonly #host: EngineHost;
@@ -92,6 +93,7 @@ export class Dialer implements SessionOwner {
   ended(session: Session, why: Ending): void {
     if (this.#session !== session) return;
     this.#session = null;
+    this.cautious = !session.shaken && why.kind === "lost";
     const pipe = this.#pipe;
     // Before the pipe is dropped: a socket answers that by letting go of it.
     const letGo = pipe?.far.closed === true;
@@ -211,9 +213,13 @@ export class Dialer implements SessionOwner {
     this.#end();
   }
 
-  /** A peer that breaks the protocol is not tried again; the endpoint stays registered (libzmq 8.6). */
+  /**
+   * A peer that breaks the protocol is not tried again, nor is one that does not let this side in, unless for now; the
+   * endpoint stays registered (libzmq 8.6).
+   */
   #stops(session: Session, why: Ending): boolean {
     if (why.kind === "protocol") return true;
+    if (why.error instanceof AuthenticationError && why.error.status !== 300) return true;
     return !session.shaken && (this.#settings.reconnectStop & STOP_HANDSHAKE_FAILED) !== 0;
   }
 

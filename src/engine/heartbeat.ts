@@ -8,8 +8,8 @@ export interface HeartbeatSettings {
 }
 
 export interface HeartbeatEvents {
-  /** Send a PING now. */
-  ping(): void;
+  /** Send a PING now. False where the peer's protocol has none: then it is not asked again, and no answer awaited. */
+  ping(): boolean;
   /** Nothing was heard in time. */
   silent(cause: "timeout" | "ttl"): void;
 }
@@ -39,9 +39,9 @@ export class Heartbeat {
     const interval = this.#settings.heartbeatInterval;
     if (interval <= 0) return;
     this.#next = this.#clock.after(interval, () => {
+      if (!this.#events.ping()) return;
       this.start();
       this.#expectAnswer();
-      this.#events.ping();
     });
   }
 

@@ -1,11 +1,17 @@
 import type { Pipe } from "../pipe/pipe.ts";
 import type { ByteStream } from "../transports/transport.ts";
-import type { Connection, ConnectionEvents } from "../wire/connection.ts";
+import type { Connection, ConnectionEvents, Verdict } from "../wire/connection.ts";
 import type { EngineHost } from "./host.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** Messages read and not yet taken beyond which it is looked whether the user keeps up. */
 const AHEAD = 1000;
+
+/**
+ * Bytes after which the event loop turns before more is read. Else a peer that sends faster than we read keeps the loop for
+ * 32 reads of 128 KiB, which libuv does in one go: with messages of one byte that was a quarter of a second.
+ */
+const TURN = 512 * 1024;
 
 /** What reading one connection needs. */
 export interface IntakeParts {
@@ -21,8 +27,8 @@ export interface IntakeParts {
 /**
  * Feeds a stream's bytes to the wire, and decides when the stream is not read.
  *
- * Three things pause it: the pipe is full; the peer does not read what we answer; the user is catching up. It knows
- * neither what the bytes mean nor what becomes of the messages.
+ * Five things pause it: the pipe is full; the peer does not read what we answer; the user is catching up; others have their
+ * turn; somebody judges the peer. It knows neither what the bytes mean nor what becomes of the messages.
  */
 export class Intake {
   readonly #parts: IntakeParts;
@@ -30,6 +36,9 @@ export class Intake {
   #full = false;
   #choked = false;
   #ahead = 0;
+  /** Bytes read since the event loop turned for it; below 0 while it does. */
+  #turn = 0;
+  #judging = false;
   #stopped = false;
 
   constructor(parts: IntakeParts) {
@@ -49,8 +58,11 @@ export class Intake {
   received(bytes: Uint8Array): void {
     this.#read(bytes);
     const pipe = this.#pipe;
-    if (this.#ahead > 0 || this.#stopped || pipe === null || pipe.queuedOut <= AHEAD) return;
-    this.#letCatchUp(pipe);
+    if (this.#ahead > 0 || this.#stopped || pipe === null) return;
+    this.#turn += bytes.length;
+    if (pipe.queuedOut > AHEAD) this.#letCatchUp(pipe);
+    else if (this.#turn >= TURN) this.#letOthers();
+    else return;
     this.#parts.stream.pause();
   }
 
@@ -73,26 +85,41 @@ export class Intake {
     this.#goOn();
   }
 
+  /** Somebody judges the peer: no more is read until `judged`. */
+  hold(): void {
+    this.#judging = true;
+  }
+
+  get judging(): boolean {
+    return this.#judging;
+  }
+
+  judged(verdict: Verdict): void {
+    this.#judging = false;
+    this.#goOn(verdict);
+  }
+
   stop(): void {
     this.#stopped = true;
   }
 
   get #paused(): boolean {
-    return this.#full || this.#choked || this.#ahead > 0;
+    return this.#full || this.#choked || this.#ahead > 0 || this.#turn < 0 || this.#judging;
   }
 
-  #goOn(): void {
-    if (this.#paused || this.#stopped) return;
-    this.#read(null);
+  #goOn(verdict: Verdict | null = null): void {
+    if (this.#stopped || (this.#paused && verdict === null)) return;
+    this.#read(verdict);
     if (!this.#paused && !this.#stopped) this.#parts.stream.resume();
   }
 
-  /** Null: what the connection holds. */
-  #read(bytes: Uint8Array | null): void {
+  /** Null: what the connection holds. A verdict: the same, now that it may be read. */
+  #read(input: Uint8Array | Verdict | null): void {
     const { connection, outbox, events, stream } = this.#parts;
     try {
-      if (bytes === null) connection.resume(events);
-      else connection.receive(bytes, events);
+      if (input === null) connection.resume(events);
+      else if (input instanceof Uint8Array) connection.receive(input, events);
+      else connection.authenticated(input, events);
     } catch (error) {
       this.#parts.failed(error);
       return;
@@ -103,6 +130,14 @@ export class Intake {
       this.#choked = outbox.blocked;
     }
     if (this.#paused) stream.pause();
+  }
+
+  #letOthers(): void {
+    this.#turn = -Infinity;
+    this.#parts.host.afterIo(() => {
+      this.#turn = 0;
+      this.#goOn();
+    });
   }
 
   /**

@@ -8,6 +8,13 @@ export const SESSION_MOVES = {
   done: {},
 } as const;
 
+/** One peer in another thread. */
+export const CROSSING_MOVES = {
+  open: { finish: "finishing", end: "ended" },
+  finishing: { end: "ended" },
+  ended: {},
+} as const;
+
 /** One connect() call. */
 export const DIALER_MOVES = {
   idle: { dial: "dialing", close: "done" },
@@ -16,6 +23,15 @@ export const DIALER_MOVES = {
   waiting: { dial: "dialing", stop: "stopped", close: "done" },
   /** Given up, but still registered until disconnect() (libzmq 8.6). */
   stopped: { close: "done" },
+  done: {},
+} as const;
+
+/** One endpoint of datagrams, bound or connected. */
+export const DATAGRAM_MOVES = {
+  idle: { dial: "dialing", opened: "open", close: "done" },
+  dialing: { opened: "open", failed: "waiting", close: "done" },
+  waiting: { dial: "dialing", close: "done" },
+  open: { close: "done" },
   done: {},
 } as const;
 

@@ -19,6 +19,7 @@ const GRACE = 250;
  */
 export class Listener implements SessionOwner {
   readonly dialed = false;
+  readonly cautious = false;
   readonly #host: EngineHost;
   readonly #settings: Settings;
   readonly #sessions: Map<Session, Pipe | null> = new Map();

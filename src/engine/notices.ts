@@ -19,8 +19,8 @@ export function greet(outbox: Outbox, pipe: Pipe, settings: Settings): void {
 
 /** ZMQ_ROUTER_NOTIFY and ZMQ_STREAM_NOTIFY: an empty message, as if from the peer. */
 export function announce(pipe: Pipe, bit: number, role: Role, settings: Settings): void {
-  const { routerNotify, notify } = settings;
-  const bits = role.wire === "raw" ? (notify ? NOTIFY_CONNECT | NOTIFY_DISCONNECT : 0) : routerNotify;
+  const { routerNotify, notify, raw } = settings;
+  const bits = role.wire === "raw" || raw ? (notify ? NOTIFY_CONNECT | NOTIFY_DISCONNECT : 0) : routerNotify;
   if ((bits & bit) !== 0) notice(pipe, copyOf(NO_BYTES));
 }
 

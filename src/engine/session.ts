@@ -1,4 +1,5 @@
 import type { Batch } from "../base/batch.ts";
+import { copyOf } from "../base/bytes.ts";
 import type { Timer } from "../base/clock.ts";
 import { ProtocolError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
@@ -6,23 +7,34 @@ import type { Peer } from "../base/peer.ts";
 import type { EventFields } from "../observe/events.ts";
 import type { Pipe } from "../pipe/pipe.ts";
 import type { ByteStream, StreamEvents } from "../transports/transport.ts";
-import type { Connection, ConnectionEvents, PeerFacts } from "../wire/connection.ts";
-import { ending, endingOf, lossOf, report, type Ending } from "./ending.ts";
+import type { AuthenticationRequest, Connection, ConnectionEvents, PeerFacts, Verdict } from "../wire/connection.ts";
+import { withoutRequests } from "../wire/upstream.ts";
+import { judge, whoAmI, whoIs, whyClosed } from "./admission.ts";
+import { ending, endingOf, lossOf, report, unjudged, unloaded, type Ending } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { EngineHost, Role, Settings } from "./host.ts";
+import type { EngineHost, NoVerdict, Role, Settings } from "./host.ts";
 import { Intake } from "./intake.ts";
 import { Lifecycle, SESSION_MOVES } from "./lifecycle.ts";
+import { loadFor } from "./mechanism.ts";
 import { announce, greet, NOTIFY_CONNECT, NOTIFY_DISCONNECT } from "./notices.ts";
 import { Outbox } from "./outbox.ts";
 import { newConnection } from "./protocol.ts";
 import { Signals } from "./signals.ts";
 import { WirePeer } from "./wire-peer.ts";
 
+/**
+ * ms that an accepted peer is waited for before it is greeted, and after its greeting before READY is sent. Who dialed
+ * greets at once; an answer to that takes two writes less than greetings that cross.
+ */
+const PATIENCE = 10;
+
 /** Who started a session: a dialer or a listener. */
 export interface SessionOwner {
   /** The endpoint the session belongs to, as events name it. */
   readonly endpoint: string;
   readonly dialed: boolean;
+  /** The last attempt was lost in its handshake: perhaps to what it sent too early. */
+  readonly cautious: boolean;
   /** The handshake is done: the far end of the pipe to use, or null when the socket wants none any more. */
   join(session: Session): Pipe | null;
   /** Comes once, whatever ended it. */
@@ -47,13 +59,19 @@ export class Session implements StreamEvents, ConnectionEvents {
   readonly #outbox: Outbox;
   readonly #intake: Intake;
   readonly #inbound: Role["inbound"];
+  /** Whether a frame of a message may be a subscription. */
+  readonly #takesTopics: boolean;
   readonly #life: Lifecycle<typeof SESSION_MOVES> = new Lifecycle(SESSION_MOVES, "handshaking");
   /** There is none before anybody asks for it: most peers beat no time. */
   #heartbeat: Heartbeat | null = null;
   #handshake: Timer | null = null;
+  #patience: Timer | null = null;
   #linger: Timer | null = null;
   #pipe: Pipe | null = null;
   #peer: Peer | null = null;
+  /** Takes back the question whether the peer may come in, while nobody has answered it; and who the peer is. */
+  #question: (() => void) | null = null;
+  #applicant: string | null = null;
   /** Bytes of the handshake, which come before there is a pipe to count them. */
   #early = 0;
 
@@ -61,13 +79,14 @@ export class Session implements StreamEvents, ConnectionEvents {
     this.id = host.nextPeerId();
     this.#host = host;
     this.#inbound = host.role.inbound;
+    this.#takesTopics = host.role.publishes && host.role.groups !== true;
     this.#settings = settings;
     this.#owner = owner;
     this.#stream = stream;
-    this.#connection = newConnection(host.role, settings);
+    this.#connection = newConnection(host, settings);
     this.#outbox = new Outbox(stream, this.#connection, host);
     this.output = this.#outbox.batch;
-    const failed = (error: unknown): void => this.end(endingOf(error));
+    const failed = (error: unknown): void => this.end(endingOf(error, this.#applicant ?? whoAmI(settings)));
     this.#intake = new Intake({
       stream,
       connection: this.#connection,
@@ -81,21 +100,35 @@ export class Session implements StreamEvents, ConnectionEvents {
   begin(): void {
     const limit = this.#settings.handshakeInterval;
     if (limit > 0 && this.#connection.handshakes) {
-      this.#handshake = this.#host.clock.after(limit, () => this.end(ending("timeout", `no handshake in ${limit} ms`)));
+      this.#handshake = this.#host.clock.after(limit, () => {
+        const missing = this.#question === null ? "handshake" : `verdict on the peer (${this.#applicant})`;
+        this.end(ending("timeout", `no ${missing} in ${limit} ms`));
+      });
     }
-    this.#connection.start(this.output);
+    this.#connection.start(this.output, this.#owner.cautious);
     if (this.#owner.dialed) this.#outbox.schedule();
-    else this.#greetSoon();
-    this.#stream.begin(this);
+    else this.#waitForPeer();
+    const loading = loadFor(this.#settings, this.#host.cryptography);
+    if (loading === null) this.#stream.begin(this);
+    else
+      loading.then(
+        () => this.#beginLate(),
+        (error: unknown) => this.end(unloaded(error)),
+      );
     if (!this.#connection.handshakes) this.ready(NOTHING_SAID);
   }
 
-  /**
-   * Who dialed greets first, mostly in the next turn: our greeting and READY then leave in one write, which makes
-   * accepting a third cheaper. Who says nothing is greeted all the same.
-   */
-  #greetSoon(): void {
-    this.#host.afterIo(() => this.#host.afterIo(() => this.#outbox.schedule()));
+  /** What its mechanism needs is there now: until then nothing was read. */
+  #beginLate(): void {
+    if (this.#life.state !== "done") this.#stream.begin(this);
+  }
+
+  /** Whoever dialed has it first. What would rather leave with an answer leaves all the same when nothing comes. */
+  #waitForPeer(): void {
+    this.#patience = this.#host.clock.after(PATIENCE, () => {
+      this.#connection.proceed?.(this);
+      this.#outbox.schedule();
+    });
   }
 
   /** Whether the handshake is done and the end has not come. */
@@ -112,12 +145,17 @@ export class Session implements StreamEvents, ConnectionEvents {
 
   received(bytes: Uint8Array): void {
     this.#heartbeat?.heard();
-    if (this.#pipe === null) this.#early += bytes.length;
-    else {
-      this.#pipe.traffic.bytesIn += bytes.length;
-      this.#pipe.traffic.lastTraffic = this.#host.clock.now();
-    }
+    if (this.#pipe === null) return this.#receivedEarly(bytes);
+    this.#pipe.traffic.bytesIn += bytes.length;
+    this.#pipe.traffic.lastTraffic = this.#host.clock.now();
     this.#intake.received(bytes);
+  }
+
+  #receivedEarly(bytes: Uint8Array): void {
+    this.#early += bytes.length;
+    this.#patience?.cancel();
+    this.#intake.received(bytes);
+    if (this.#connection.holding === true && this.#life.state === "handshaking") this.#waitForPeer();
   }
 
   target(): Uint8Array | null {
@@ -130,10 +168,37 @@ export class Session implements StreamEvents, ConnectionEvents {
   }
 
   closed(error?: Error): void {
-    this.end(ending("lost", error?.message ?? "the peer closed the connection", error));
+    const why = error?.message ?? "the peer closed the connection";
+    const hint = this.#life.state === "handshaking" ? whyClosed(this.#settings) : "";
+    this.end(ending("lost", why + hint, error));
   }
 
   // What the connection tells.
+
+  authenticate(request: AuthenticationRequest): void {
+    const { zapDomain, zapEnforceDomain, routingId } = this.#settings;
+    const domain = zapDomain ?? "";
+    const strict = request.mechanism === "PLAIN" || (zapEnforceDomain && domain !== "");
+    const applicant = {
+      ...request,
+      domain,
+      strict,
+      address: this.#stream.peerAddress,
+      routingId: copyOf(routingId ?? NO_BYTES),
+    };
+    this.#applicant = whoIs(applicant);
+    this.#intake.hold();
+    this.#question = judge(this.#host, applicant, (outcome) => this.#judged(outcome));
+  }
+
+  /** The handshake goes on from here, and its time limit never stopped. */
+  #judged(outcome: Verdict | NoVerdict): void {
+    if (this.#life.state !== "handshaking") return;
+    this.#question = null;
+    if ("error" in outcome) return this.end(unjudged(outcome, this.#applicant ?? ""));
+    if (outcome.status === 200) this.#applicant = null;
+    this.#intake.judged(outcome);
+  }
 
   ready(facts: PeerFacts): void {
     this.#handshake?.cancel();
@@ -159,10 +224,17 @@ export class Session implements StreamEvents, ConnectionEvents {
     }
   }
 
-  message(message: Message): boolean {
+  message(sent: Message): boolean {
     const pipe = this.#pipe as Pipe; // set by `ready`, before which no message comes
-    if (this.#inbound?.(message) === false) {
+    const message = sent.length > 1 && this.#takesTopics ? this.#takeRequests(sent) : sent;
+    if (message.length === 0) return true;
+    const fit = this.#inbound === undefined || this.#inbound(message);
+    if (fit === false) {
       throw new ProtocolError("ERR_ZMTP_UNSPECIFIED", "the frames of a message are not a request or reply");
+    }
+    if (fit === "drop") {
+      pipe.reject("refused");
+      return true;
     }
     const { publishes } = this.#host.role;
     if (!pipe.write(message)) pipe.reject(publishes && pipe.alive ? "hwm" : "unread");
@@ -184,12 +256,15 @@ export class Session implements StreamEvents, ConnectionEvents {
     const { state } = this.#life;
     this.#life.move("end");
     this.#handshake?.cancel();
+    this.#patience?.cancel();
     this.#linger?.cancel();
+    this.#question?.();
     this.#heartbeat?.stop();
     this.#intake.stop();
-    if (why.kind === "protocol") this.#outbox.flush();
+    const told = why.kind === "protocol" || why.kind === "denied";
+    if (told) this.#outbox.flush();
     this.#outbox.end();
-    if (why.kind === "finished" || why.kind === "protocol") this.#stream.end();
+    if (why.kind === "finished" || told) this.#stream.end();
     else this.#stream.close();
     if (this.#pipe !== null) {
       const loss = lossOf(why, this.#connection.held);
@@ -204,6 +279,16 @@ export class Session implements StreamEvents, ConnectionEvents {
   /** Everything queued goes out before this returns, because the process exits. */
   flushSync(limit: number): void {
     if (this.established) this.#outbox.flushSync(limit);
+  }
+
+  /** A request among several frames is bounded as one by itself (wire/zmtp/connection.ts). */
+  #takeRequests(message: Message): Message {
+    return withoutRequests(message, this.#host.onlyFirstSubscribe(), (topic, added) => {
+      const limit = this.#settings.maxCommandSize;
+      if (topic.length >= limit)
+        throw new ProtocolError("ERR_ZMTP_TOO_BIG", `a subscription of more than ${limit} bytes`);
+      this.subscription(copyOf(topic), added);
+    });
   }
 
   // What the socket asks for through the pipe (signals.ts).
@@ -238,9 +323,10 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (!this.#intake.deaf) this.end(ending("lost", `nothing was heard within the heartbeat ${cause}`));
   }
 
-  #ping(): void {
-    if (!this.#connection.encodePing(this.#settings.heartbeatTimeToLive, this.output)) return;
+  #ping(): boolean {
+    if (!this.#connection.encodePing(this.#settings.heartbeatTimeToLive, this.output)) return false;
     this.#outbox.schedule();
+    return true;
   }
 
   #beat(): Heartbeat {

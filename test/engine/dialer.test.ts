@@ -49,6 +49,30 @@ describe("waits between attempts (libzmq 8.6)", () => {
   });
 });
 
+test("after a peer that left in its handshake, READY waits for the next one's: the peer may have left because of it", () => {
+  const scene = new Dialing({ reconnectInterval: 50 });
+  const early = (): string => {
+    const stream = scene.transport.attempt.opens();
+    scene.host.turn();
+    stream.arrive(hello("ROUTER").subarray(0, 11));
+    scene.host.turn();
+    const sent = stream.taken();
+    stream.arrive(hello("ROUTER").subarray(11, 64));
+    scene.host.turn();
+    assert.equal(stream.taken(), "");
+    stream.vanish();
+    scene.waited();
+    return sent;
+  };
+  const ready = hex(Buffer.from("READY"));
+  assert.ok(early().includes(ready));
+  assert.ok(!early().includes(ready));
+  scene.answered().vanish();
+  scene.waited();
+  assert.ok(early().includes(ready), "one that was ready proves that it did not");
+  scene.end();
+});
+
 for (const reconnectInterval of [0, -1]) {
   describe(`reconnectInterval ${reconnectInterval}`, () => {
     test("forgets the endpoint when the attempt fails", () => {

@@ -6,9 +6,9 @@ import { FakeHost } from "../support/engine-host.ts";
 
 test("a ProtocolError is an end; anything else thrown is a bug and goes on", () => {
   const broken = new ProtocolError("ERR_ZMTP_TOO_BIG", "1 GiB");
-  assert.deepEqual(endingOf(broken), { kind: "protocol", reason: broken.message, error: broken });
+  assert.deepEqual(endingOf(broken, "who"), { kind: "protocol", reason: broken.message, error: broken });
   const bug = new TypeError("bug");
-  assert.throws(() => endingOf(bug), bug);
+  assert.throws(() => endingOf(bug, "who"), bug);
 });
 
 /** What an observer hears of an end, and which counters it moves. */

@@ -7,13 +7,20 @@ import { Heartbeat } from "../../src/engine/heartbeat.ts";
 function beating(
   heartbeatInterval: number,
   heartbeatTimeout = -1,
+  known = true,
 ): { clock: ManualClock; heart: Heartbeat; log: string[] } {
   const clock = new ManualClock();
   const log: string[] = [];
   const heart = new Heartbeat(
     clock,
     { heartbeatInterval, heartbeatTimeout },
-    { ping: () => log.push(`${clock.now()} ping`), silent: (cause) => log.push(`${clock.now()} silent ${cause}`) },
+    {
+      ping: () => {
+        log.push(`${clock.now()} ping`);
+        return known;
+      },
+      silent: (cause) => log.push(`${clock.now()} silent ${cause}`),
+    },
   );
   return { clock, heart, log };
 }
@@ -48,6 +55,14 @@ test("a time-out of -1 is the interval", () => {
   heart.start();
   clock.advance(200);
   assert.deepEqual(log.at(-1), "200 silent timeout");
+});
+
+test("a peer that knows no PING is asked once, and not given up for its silence", () => {
+  const { clock, heart, log } = beating(100, 50, false);
+  heart.start();
+  clock.advance(60_000);
+  assert.deepEqual(log, ["100 ping"]);
+  assert.equal(clock.waiting, 0);
 });
 
 test("a time-out of 0 waits for no answer", () => {

@@ -48,6 +48,7 @@ function scene(inLimit: number): Scene {
   const errors: unknown[] = [];
   const events: ConnectionEvents = {
     output: outbox.batch,
+    authenticate: () => intake.hold(),
     ready: () => undefined,
     message: (message: Message) => near.far.write(message) && intake.wrote(near.far),
     subscription: () => undefined,
@@ -118,6 +119,24 @@ describe("an intake", () => {
     intake.received(Buffer.alloc(3000, "x"));
     turn();
     assert.ok(!stream.paused);
+  });
+
+  test("lets the loop turn after each 512 KiB, however fast the peer is and the user reads", () => {
+    const { stream, intake, near, turn } = scene(0);
+    const piece = Buffer.alloc(1000, "x");
+    for (let read = 0; read < 524; read++) {
+      intake.received(piece);
+      take(near, 1000);
+      assert.ok(!stream.paused);
+    }
+    intake.received(piece);
+    take(near, 1000);
+    assert.ok(stream.paused);
+    assert.ok(!intake.deaf, "it is only for a turn");
+    turn();
+    assert.ok(!stream.paused);
+    intake.received(piece);
+    assert.ok(!stream.paused, "and counts from there");
   });
 
   test("hands on what was wrong with the bytes, and does not read on once it is stopped", () => {

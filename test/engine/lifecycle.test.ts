@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { DIALER_MOVES, Lifecycle, SESSION_MOVES } from "../../src/engine/lifecycle.ts";
+import { DATAGRAM_MOVES, DIALER_MOVES, Lifecycle, SESSION_MOVES } from "../../src/engine/lifecycle.ts";
 
-for (const [name, moves] of Object.entries({ SESSION_MOVES, DIALER_MOVES })) {
+for (const [name, moves] of Object.entries({ SESSION_MOVES, DIALER_MOVES, DATAGRAM_MOVES })) {
   describe(name, () => {
     test("lead only to states of the table", () => {
       for (const to of Object.values(moves).flatMap((row) => Object.values(row))) assert.ok(to in moves, to);

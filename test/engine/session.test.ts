@@ -1,131 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { Pipe } from "../../src/pipe/pipe.ts";
-import type { Ending } from "../../src/engine/ending.ts";
-import type { Role } from "../../src/engine/host.ts";
-import { pipeSettings } from "../../src/engine/pipes.ts";
-import { Session, type SessionOwner } from "../../src/engine/session.ts";
-import type { Options } from "../../src/options/table.ts";
-import { FakeHost, role, settings } from "../support/engine-host.ts";
-import { MemoryStream } from "../support/memory-transport.ts";
+import { role } from "../support/engine-host.ts";
 import { hello, PING, PING_TTL_1S, PONG, short } from "../support/peer-bytes.ts";
+import { Scene } from "../support/scene.ts";
 import { octets } from "../wire/recorder.ts";
-
-/** A DEALER's session with a stream, and what became of it. */
-class Scene implements SessionOwner {
-  readonly endpoint = "mem://here";
-  readonly dialed = false;
-  readonly host: FakeHost;
-  readonly stream = new MemoryStream("mem://peer");
-  readonly session: Session;
-  readonly ends: Ending[] = [];
-  joins = 0;
-  wanted = true;
-  readonly #options: ReturnType<typeof settings>;
-
-  constructor(changes: Partial<Options> = {}, as: Role = role("DEALER")) {
-    this.host = new FakeHost(as);
-    this.#options = settings(changes);
-    this.session = new Session(this.host, this.#options, this, this.stream);
-    this.session.begin();
-    this.host.turn();
-  }
-
-  /** The same with its handshake done, and what was sent so far forgotten. */
-  static ready(changes: Partial<Options> = {}, as?: Role): Scene {
-    const scene = new Scene(changes, as);
-    scene.stream.arrive(hello("ROUTER", "peer"));
-    scene.host.turn();
-    scene.stream.taken();
-    return scene;
-  }
-
-  join(): Pipe | null {
-    this.joins++;
-    if (!this.wanted) return null;
-    const near = Pipe.pair(pipeSettings(this.#options));
-    this.host.attach(near);
-    return near.far;
-  }
-
-  ended(session: Session, why: Ending): void {
-    assert.equal(session, this.session);
-    this.ends.push(why);
-    for (const pipe of this.host.pipes) pipe.far.finish("peer-lost");
-  }
-
-  /** Checks that it ended once, for that reason, and left nothing behind. */
-  checkEnd(kind: Ending["kind"]): void {
-    this.session.end({ kind: "lost", reason: "once more" });
-    assert.deepEqual(
-      this.ends.map((end) => end.kind),
-      [kind],
-    );
-    assert.ok(this.stream.over !== null);
-    assert.equal(this.session.established, false);
-    this.host.checkOver(0);
-  }
-
-  get received(): (string | undefined)[] {
-    const texts = [];
-    for (let message = this.host.pipe.read(); message !== undefined; message = this.host.pipe.read()) {
-      texts.push(message.map(String).join("|"));
-    }
-    return texts;
-  }
-}
-
-describe("the handshake", () => {
-  test("begins with the whole greeting and goes on with READY once the peer's greeting is whole", () => {
-    const { stream, host } = new Scene();
-    assert.equal(stream.taken(), `ff00000000000000017f03014e554c4c${"00".repeat(48)}`);
-    stream.arrive(hello("ROUTER").subarray(0, 63));
-    host.turn();
-    assert.equal(stream.taken(), "");
-    stream.arrive(hello("ROUTER").subarray(63, 64));
-    host.turn();
-    // READY with Socket-Type DEALER and an empty Identity (RFC 37).
-    const ready = "0429055245414459 0b536f636b65742d54797065 00000006 4445414c4552 084964656e74697479 00000000";
-    assert.equal(stream.taken(), ready.replaceAll(" ", ""));
-  });
-
-  test("asks for a pipe when it is done, and tells who the peer is", () => {
-    const scene = new Scene();
-    scene.stream.arrive(hello("ROUTER", "peer").subarray(0, 80));
-    assert.equal(scene.joins, 0);
-    assert.equal(scene.session.established, false);
-    scene.stream.arrive(hello("ROUTER", "peer").subarray(80));
-    assert.equal(scene.joins, 1);
-    assert.equal(scene.session.established, true);
-    const peer = scene.host.pipe.peer;
-    assert.equal(peer?.socketType, "ROUTER");
-    assert.equal(String(peer?.routingId), "peer");
-    assert.equal(peer?.protocol, "3.1");
-    assert.equal(peer?.mechanism, "NULL");
-    assert.equal(peer?.address, "mem://peer");
-    assert.equal(peer?.properties.get("Peer-Address"), "10.0.0.2");
-    assert.equal(scene.host.told(), "handshake");
-    assert.equal(scene.host.clock.waiting, 0, "its time limit is off");
-  });
-
-  test("tells a peer of a wrong type ERROR before it closes", () => {
-    const scene = new Scene();
-    scene.stream.taken();
-    scene.stream.arrive(hello("SUB"));
-    const sent = Buffer.from(scene.stream.taken(), "hex").toString("latin1");
-    assert.ok(sent.endsWith("\x05ERROR\x13Invalid socket type"), sent);
-    assert.equal(scene.stream.over, "end", "after what was written");
-    assert.equal(scene.host.told(), "handshake:error:protocol, disconnect");
-    scene.checkEnd("protocol");
-  });
-
-  test("ends quietly when the socket wants the peer no more", () => {
-    const scene = new Scene();
-    scene.wanted = false;
-    scene.stream.arrive(hello("ROUTER"));
-    scene.checkEnd("finished");
-  });
-});
 
 describe("traffic", () => {
   test("goes both ways, and what comes in one chunk with the handshake is not lost", () => {
@@ -169,6 +47,27 @@ describe("traffic", () => {
     sub.host.pipe.subscription(Buffer.from("A"), false);
     sub.host.turn();
     assert.equal(sub.stream.taken(), "040b0953554253435249424541" + "04080643414e43454c41");
+  });
+
+  test("of a publisher has its requests taken out, unless the first frame is none and onlyFirstSubscribe is set", () => {
+    const pub = Scene.ready({}, { ...role("PUB"), peers: ["ROUTER"] });
+    const mixed = octets("01 02 02 41 01 02 01 42 00 01 43");
+    pub.stream.arrive(mixed, octets("01 02 01 44 00 02 00 42"));
+    assert.deepEqual(pub.host.signals, ["opened", "+B", "+D", "-B"]);
+    assert.deepEqual(pub.received, ["\x02A|C"]);
+    pub.host.onlyFirst = true;
+    pub.stream.arrive(mixed, octets("01 02 01 45 00 02 01 46"));
+    assert.deepEqual(pub.received, ["\x02A|\x01B|C"]);
+    assert.deepEqual(pub.host.signals.slice(4), ["+E", "+F"]);
+  });
+
+  test("of a publisher may not have a request over maxCommandSize among its frames", () => {
+    const pub = Scene.ready({ maxCommandSize: 3 }, { ...role("PUB"), peers: ["ROUTER"] });
+    pub.stream.arrive(octets("01 00 00 03 01 41 42"));
+    assert.deepEqual(pub.host.signals, ["opened", "+AB"]);
+    pub.stream.arrive(octets("01 00 00 04 01 41 42 43"));
+    assert.equal(pub.host.drops["too-big"], 1);
+    pub.checkEnd("protocol");
   });
 
   test("that a socket's type does not allow ends the connection, and is counted", () => {
@@ -304,6 +203,18 @@ describe("every way to end goes through one end, once, and leaves no timer", () 
     scene.stream.arrive(octets("00 0b"));
     assert.equal(scene.host.told(), "handshake, disconnect");
     scene.checkEnd("protocol");
+  });
+
+  test("a peer too old for heartbeats is not given up for its silence, only when it closed", () => {
+    for (const greeting of ["01 00", "ff 0000000000000001 7f 01 05 00 00"]) {
+      const scene = new Scene(busy);
+      scene.stream.arrive(octets(greeting));
+      assert.equal(scene.session.established, true);
+      scene.host.pass(60_000);
+      assert.equal(scene.stream.over, null);
+      scene.stream.vanish();
+      scene.checkEnd("lost");
+    }
   });
 
   test("heartbeats stayed out", () => {
