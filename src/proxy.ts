@@ -50,7 +50,7 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
   readonly #wake = (): void => this.#schedule();
   #state: State = "new";
   #scheduled = false;
-  #finish: (() => void) | null = null;
+  #finish: ((error?: Error) => void) | null = null;
 
   constructor(
     frontEnd: Front,
@@ -72,7 +72,8 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
    * Runs until `terminate()`, which closes both sockets, or until one of them is closed. While it runs, the process is
    * held, and the sockets are the proxy's: what others receive from them, it does not see.
    *
-   * @throws ZmqError EINVAL when a side is neither bound nor connected, EBUSY when it runs already (rejects)
+   * @throws ZmqError EINVAL when a side is neither bound nor connected, EBUSY when it runs already, ETERM when the context
+   * of one of its sockets was shut down: they are then left open (rejects)
    */
   async run(): Promise<void> {
     if (this.#state === "running" || this.#state === "paused") throw new ZmqError("EBUSY", { hint: "the proxy runs" });
@@ -88,8 +89,8 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
     for (const core of this.#cores()) core.movers.add(this.#wake);
     platform.hold();
     try {
-      await new Promise<void>((resolve) => {
-        this.#finish = resolve;
+      await new Promise<void>((resolve, reject) => {
+        this.#finish = (error): void => (error === undefined ? resolve() : reject(error));
         this.#schedule();
       });
     } finally {
@@ -146,6 +147,11 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
     this.#finish = null;
   }
 
+  #fail(error: Error): void {
+    this.#finish?.(error);
+    this.#finish = null;
+  }
+
   #schedule(): void {
     if (this.#scheduled || this.#finish === null) return;
     this.#scheduled = true;
@@ -157,6 +163,7 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
     this.#scheduled = false;
     if (this.#finish === null) return;
     if (this.frontEnd.closed || this.backEnd.closed) return this.#end();
+    for (const core of this.#cores()) if (core.terminated && !core.closed) return this.#fail(core.fault());
     this.#obey();
     if (this.#state !== "running" || this.#finish === null) return;
     let more = false;
@@ -170,10 +177,10 @@ export class Proxy<Front extends Socket = Socket, Back extends Socket = Socket> 
     for (let count = 0; count < BURST; count++) {
       if (!to.pattern.canSend || to.outgoing.waiting > 0) return false;
       if (capture !== null && !capture.pattern.canSend) return false;
-      const message = from.incoming.tryReceive();
+      const message = from.incoming.take();
       if (message === undefined) return false;
       add(received, message);
-      if (capture !== null) capture.outgoing.trySend(message.slice());
+      if (capture !== null) capture.outgoing.forward(message.slice());
       add(sent, message);
       to.outgoing.forward(message);
     }

@@ -1,4 +1,4 @@
-import { ZmqError } from "./base/errors.ts";
+import { platform } from "#platform";
 
 /** The libzmq whose behaviour this library follows; zeromq.js gives the version that it was built with. */
 export const version: string = "4.3.5";
@@ -12,13 +12,13 @@ export const capability: {
   readonly curve: boolean;
   readonly gssapi: boolean;
   readonly draft: boolean;
-} = { ipc: true, pgm: false, tipc: false, norm: false, curve: false, gssapi: false, draft: false };
+} = { ipc: true, pgm: false, tipc: false, norm: false, curve: true, gssapi: false, draft: true };
 
 /**
- * A new pair of CURVE keys in Z85; as long as `capability.curve` is false, an error.
- *
- * @throws ZmqError ENOTSUP
+ * Whether this library can do something: a name of zmq_has() ("ipc", "curve", "draft" …) or a transport ("tcp", "udp").
+ * False for what it does not know.
  */
-export function curveKeyPair(): { publicKey: string; secretKey: string } {
-  throw new ZmqError("ENOTSUP", { hint: "CURVE comes with the security release" });
+export function has(name: string): boolean {
+  const known = name.toLowerCase();
+  return platform.transports.has(known) || (capability as Readonly<Record<string, unknown>>)[known] === true;
 }

@@ -2,6 +2,10 @@ import { ZmqError } from "../base/errors.ts";
 import { ContextOptionStore } from "../options/context-options.ts";
 import type { Platform } from "../platform/platform.ts";
 import { InprocNames } from "../transports/inproc.ts";
+import type { Threads } from "../transports/threads.ts";
+import type { Authenticator } from "./authenticator.ts";
+import { answerCall } from "./inproc-threads.ts";
+import { Termination, undelivered } from "./termination.ts";
 import type { ContextSelf, SocketSelf } from "./self.ts";
 
 /** ms without a byte taken after which a process that calls exit() gives up on a peer. */
@@ -17,33 +21,69 @@ const WARN_AFTER = 500;
  */
 export class ContextCore implements ContextSelf {
   readonly platform: Platform;
-  readonly options: ContextOptionStore = new ContextOptionStore();
-  readonly names: InprocNames<SocketSelf> = new InprocNames();
+  readonly options: ContextOptionStore;
+  readonly names: InprocNames<SocketSelf>;
+  /** The other threads that have it too; null: none has. */
+  readonly threads: Threads | null;
   /** Open, or closed and still lingering. */
   readonly sockets: Set<SocketSelf> = new Set();
+  authenticator: Authenticator | null = null;
   readonly #lingering: Set<SocketSelf> = new Set();
   /** Whether it is only the last messages of closed sockets that keep the process. */
   #holding = false;
   #warned = false;
   #watching = false;
+  #isShut = false;
+  #termination: Termination | null = null;
   static #peerIds = 0;
 
-  constructor(platform: Platform) {
+  constructor(platform: Platform, threads: Threads | null = null) {
     this.platform = platform;
+    this.threads = threads;
+    this.options = new ContextOptionStore(threads?.shared ?? null);
+    this.names = new InprocNames(threads);
+    threads?.serve((name, call) => answerCall(this, name, call));
   }
 
-  /** Throws EMFILE when there are as many sockets as `maxSockets`. */
+  /** Throws EMFILE when there are as many sockets as `maxSockets`, and ETERM (in the end EFAULT) once it was shut down. */
   add(socket: SocketSelf): void {
+    if (this.#isShut) throw new ZmqError(this.#termination?.complete === true ? "EFAULT" : "ETERM");
     const max = this.options.get("maxSockets");
-    if (this.sockets.size >= max) {
+    if ((this.threads?.countSockets(0) ?? this.sockets.size) >= max) {
       throw new ZmqError("EMFILE", { hint: `the context has ${max} sockets (maxSockets); close() some` });
     }
     this.sockets.add(socket);
+    this.threads?.countSockets(1);
     this.#watchProcess();
   }
 
   ended(socket: SocketSelf): void {
-    this.sockets.delete(socket);
+    if (this.sockets.delete(socket)) this.threads?.countSockets(-1);
+    this.#termination?.look();
+  }
+
+  /** zmq_ctx_shutdown: all calls on its sockets fail with ETERM, those that wait too, and no more sockets are made. */
+  shutDown(): void {
+    this.#isShut = true;
+    for (const socket of this.sockets) socket.shutDown();
+  }
+
+  /** zmq_ctx_term: the same, and resolves when all sockets were closed and have lingered. */
+  terminate(): Promise<void> {
+    this.shutDown();
+    this.#termination ??= new Termination(this);
+    for (const socket of this.sockets) socket.endpoints.giveUp();
+    this.#termination.look();
+    return this.#termination.done;
+  }
+
+  get ending(): boolean {
+    return this.#termination !== null;
+  }
+
+  hasThread(affinity: number): boolean {
+    const threads = this.options.get("ioThreads");
+    return threads > 0 && (affinity === 0 || affinity % 2 ** threads > 0);
   }
 
   nextPeerId(): number {
@@ -84,6 +124,7 @@ export class ContextCore implements ContextSelf {
       const linger = socket.linger();
       if (linger !== 0) socket.endpoints.flushSync(linger < 0 ? EXIT_PATIENCE : Math.min(linger, EXIT_PATIENCE));
     }
+    this.threads?.leave();
   }
 
   #warnLater(): void {
@@ -92,21 +133,7 @@ export class ContextCore implements ContextSelf {
       if (this.#lingering.size === 0 || this.#warned) return;
       this.#warned = true;
       const blocky = this.options.get("blocky") ? " Set 'context.blocky = false' to change this behaviour." : "";
-      this.platform.warn(`Waiting for queued ZeroMQ messages to be delivered.${blocky}${this.#who()}`);
+      this.platform.warn(`Waiting for queued ZeroMQ messages to be delivered.${blocky}${undelivered(this.#lingering)}`);
     });
-  }
-
-  /** " Push to tcp://127.0.0.1:5555: 3 messages" for each that waits. */
-  #who(): string {
-    const lines: string[] = [];
-    for (const socket of this.#lingering) {
-      for (const pipe of socket.ledger.pipes()) {
-        const count = pipe.queuedOut + pipe.traffic.inFlight;
-        if (count === 0) continue;
-        const where = pipe.peer?.address ?? pipe.endpoint;
-        lines.push(` ${socket.type.className} to ${where}: ${count} messages, linger ${socket.linger()} ms.`);
-      }
-    }
-    return lines.join("");
   }
 }

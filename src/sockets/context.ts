@@ -7,6 +7,7 @@ import {
 } from "../options/context-options.ts";
 import { readByNumber, settingByNumber, type NumberedAs } from "../options/by-number.ts";
 import { ZmqError } from "../base/errors.ts";
+import { checkedAuthenticator, type Authenticator } from "./authenticator.ts";
 import { ContextCore } from "./context-core.ts";
 
 const cores = new WeakMap<Context, ContextCore>();
@@ -21,13 +22,45 @@ export function contextCore(context: Context): ContextCore {
 /**
  * Holds sockets and the names of inproc endpoints. Most programs use the default one, `context`, and never make one.
  */
-export class Context {
+export class Context implements AsyncDisposable {
   constructor(options?: InitialContextOptions) {
     cores.set(this, new ContextCore(platform));
     Object.seal(this);
     if (options === undefined) return;
     if (typeof options !== "object" || options === null) throw new TypeError("Options must be an object");
     Object.assign(this, options);
+  }
+
+  /**
+   * Ends all waiting calls on its sockets with ETERM, and every later one but `close()`: for what runs elsewhere to learn
+   * that it should stop (zmq_ctx_shutdown). Connections stay until the sockets are closed; new sockets are refused.
+   */
+  shutdown(): void {
+    contextCore(this).shutDown();
+  }
+
+  /**
+   * `shutdown`, and resolves when all its sockets were closed, by whoever made them, and have sent what they linger for
+   * (zmq_ctx_term). Holds the process; when it takes more than a second, a warning says which sockets it waits for.
+   */
+  terminate(): Promise<void> {
+    return contextCore(this).terminate();
+  }
+
+  /** Closes its sockets and waits as `terminate` does: at the end of a block, nobody else is left to close them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const core = contextCore(this);
+    for (const socket of core.sockets) socket.close();
+    await core.terminate();
+  }
+
+  /**
+   * Calls `authenticator` with each peer that its sockets ask a ZAP handler about (RFC 27): all peers of PLAIN and CURVE
+   * servers, and with NULL those of sockets that have a `zapDomain`. It goes before a handler that is bound to
+   * `inproc://zeromq.zap.01`; a socket's own authenticator goes before it. Null: as before.
+   */
+  authenticate(authenticator: Authenticator | null): void {
+    contextCore(this).authenticator = checkedAuthenticator(authenticator);
   }
 
   protected getBoolOption(option: number): boolean {
@@ -76,5 +109,6 @@ for (const name of Object.keys(CONTEXT_OPTIONS) as ContextOptionName[]) {
   });
 }
 
-/** The context of all sockets that name no other. */
+/** The context of all sockets that name no other; all threads of the process have it in common. */
 export const context: Context = new Context();
+cores.set(context, new ContextCore(platform, platform.threads));

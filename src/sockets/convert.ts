@@ -1,6 +1,5 @@
 import { allocateSmall, utf8, view } from "../base/bytes.ts";
-import type { Message, MessageLike } from "../base/message.ts";
-import { COPIED } from "../pipe/handover.ts";
+import { COPIED, type Message, type MessageLike } from "../base/message.ts";
 
 /**
  * What users hand over, as frames. Rules of zeromq.js: bytes stay bytes, null is empty, text is UTF-8, anything else is

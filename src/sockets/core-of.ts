@@ -11,9 +11,9 @@ export function coreOf(socket: unknown): SocketCore {
   return core;
 }
 
-/** The same, and EBADF when it is closed. */
+/** The same; throws EBADF when it is closed, and ETERM when its context was shut down. */
 export function openCoreOf(socket: unknown): SocketCore {
   const core = coreOf(socket);
-  if (core.closed) throw new ZmqError("EBADF");
+  if (core.unusable) throw core.fault();
   return core;
 }

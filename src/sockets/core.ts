@@ -1,4 +1,5 @@
 import { ZmqError } from "../base/errors.ts";
+import type { Applicant, NoVerdict } from "../engine/host.ts";
 import type { DropReason } from "../observe/drops.ts";
 import type { EventFields, EventType } from "../observe/events.ts";
 import type { ConnectionMetric } from "../observe/metrics.ts";
@@ -6,19 +7,17 @@ import { OptionStore } from "../options/options.ts";
 import type { Options } from "../options/table.ts";
 import type { Pipe } from "../pipe/pipe.ts";
 import type { Platform } from "../platform/platform.ts";
+import type { Verdict } from "../wire/connection.ts";
+import { judgePeer } from "./authentication.ts";
+import type { Authenticator } from "./authenticator.ts";
 import { Endpoints } from "./endpoints.ts";
-import { setMarks } from "./inproc.ts";
+import { setMarks } from "./inproc-meeting.ts";
 import { Incoming } from "./incoming.ts";
 import { Ledger } from "./ledger.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { Pattern } from "./pattern.ts";
 import type { ContextSelf, EventListener, SocketSelf } from "./self.ts";
 import type { SocketType } from "./type.ts";
-
-const ZMQ_EVENTS = 15;
-const ZMQ_TYPE = 16;
-const ZMQ_LAST_ENDPOINT = 32;
-const ZMQ_TOPICS_COUNT = 116;
 
 /** How often a socket that is otherwise over looks whether its last bytes are accounted for, in ms. */
 const SETTLE_EVERY = 5;
@@ -49,6 +48,13 @@ export class SocketCore implements SocketSelf {
   publicContext: object | null = null;
   publicObserver: object | null = null;
   closed = false;
+  /** Its context was shut down: every call but close() fails with ETERM. */
+  terminated = false;
+  /** One of the two: the one thing that calls ask first. */
+  unusable = false;
+  authenticator: Authenticator | null = null;
+  /** The name of the next connect()'s peer, when it was set by number (ZMQ_CONNECT_ROUTING_ID). */
+  nextRoutingId: Uint8Array | null = null;
   /** What of it is still at work after close(). */
   #lingering = 0;
   #settling = false;
@@ -59,6 +65,7 @@ export class SocketCore implements SocketSelf {
     this.context = context;
     this.platform = context.platform;
     this.store = new OptionStore(type.name, defaults);
+    this.store.provide("topicsCount", () => this.pattern.topicsCount ?? 0);
     this.ledger = new Ledger(this);
     this.pattern = type.pattern(this);
     this.outgoing = new Outgoing(this);
@@ -68,17 +75,17 @@ export class SocketCore implements SocketSelf {
 
   /** The pattern, for calls that make no sense on a closed socket. */
   get openPattern(): Pattern {
-    if (this.closed) throw new ZmqError("EBADF");
+    if (this.unusable) throw this.fault();
     return this.pattern;
   }
 
   close(): void {
     if (this.closed) return;
-    this.closed = true;
+    this.closed = this.unusable = true;
     if (this.#whenEnded.length > 0) this.platform.hold();
     const interrupted = (): ZmqError => new ZmqError("EAGAIN", { hint: "the socket was closed meanwhile" });
     this.outgoing.close(interrupted);
-    this.incoming.close(interrupted);
+    this.incoming.close(() => this.pattern.receiveError?.() ?? interrupted());
     this.endpoints.close();
     for (const pipe of this.pipes) {
       pipe.finish("unread");
@@ -88,6 +95,21 @@ export class SocketCore implements SocketSelf {
     for (const move of this.movers) move();
     this.changed();
     this.#endIfDone();
+  }
+
+  /** What a call on it fails with that came too late. */
+  fault(): ZmqError {
+    return new ZmqError(this.closed ? "EBADF" : "ETERM");
+  }
+
+  /** Its context was shut down: waiting calls end now. Connections stay until close(). */
+  shutDown(): void {
+    if (this.unusable) return;
+    this.terminated = this.unusable = true;
+    this.outgoing.close(() => this.fault());
+    this.incoming.close(() => this.fault());
+    for (const move of this.movers) move();
+    this.changed();
   }
 
   /** Calls back when nothing is left of it: closed, all sent or given up, all connections ended. */
@@ -105,15 +127,6 @@ export class SocketCore implements SocketSelf {
       if (other instanceof SocketCore) setMarks(pipe, this.options, other.options);
       else pipe.setLimits(sendHighWaterMark, receiveHighWaterMark);
     }
-  }
-
-  /** State that libzmq counts among the options, by number; undefined for all else. */
-  special(option: number): string | number | undefined | null {
-    if (option === ZMQ_TYPE) return this.type.number;
-    if (option === ZMQ_LAST_ENDPOINT) return this.endpoints.last;
-    if (option === ZMQ_TOPICS_COUNT) return this.pattern.topicsCount ?? 0;
-    if (option === ZMQ_EVENTS) return (this.pattern.canReceive ? 1 : 0) | (this.pattern.canSend ? 2 : 0);
-    return undefined;
   }
 
   // What the engine asks and tells.
@@ -157,6 +170,18 @@ export class SocketCore implements SocketSelf {
     for (const listener of this.listeners) listener(type, fields);
   }
 
+  get cryptography(): Platform["cryptography"] {
+    return this.platform.cryptography;
+  }
+
+  get judges(): boolean {
+    return this.authenticator !== null;
+  }
+
+  authenticate(applicant: Applicant, answer: (outcome: Verdict | NoVerdict) => void): () => void {
+    return judgePeer(this, applicant, answer);
+  }
+
   get departed(): number {
     return this.#departed.size;
   }
@@ -167,6 +192,10 @@ export class SocketCore implements SocketSelf {
 
   nextPeerId(): number {
     return this.context.nextPeerId();
+  }
+
+  onlyFirstSubscribe(): boolean {
+    return this.store.get("onlyFirstSubscribe");
   }
 
   linger(): number {
@@ -269,6 +298,10 @@ export class SocketCore implements SocketSelf {
 
   wake(): void {
     this.incoming.wake();
+    this.moved();
+  }
+
+  moved(): void {
     if (this.movers.size > 0) for (const move of this.movers) move();
   }
 
@@ -278,7 +311,7 @@ export class SocketCore implements SocketSelf {
 
   #canSend(): void {
     this.outgoing.wake();
-    if (this.movers.size > 0) for (const move of this.movers) move();
+    this.moved();
   }
 
   #endIfDone(): void {

@@ -47,6 +47,7 @@ export class Drain {
       const look = (): void => {
         const left = core.ledger.unsent + core.outgoing.waiting;
         if (signal?.aborted === true) finish(() => reject(signal.reason as Error));
+        else if (core.unusable && !core.closed) finish(() => reject(core.fault()));
         else if (left === 0 || core.clock.now() >= end) finish(() => resolve(this.#report()));
         else timer = core.clock.after(LOOK_EVERY, look);
       };

@@ -1,16 +1,20 @@
 import { parseEndpoint } from "../base/endpoint.ts";
 import { ZmqError } from "../base/errors.ts";
+import { DatagramEndpoint } from "../engine/datagram-endpoint.ts";
 import { Dialer } from "../engine/dialer.ts";
 import { Listener } from "../engine/listener.ts";
 import type { Transport } from "../transports/transport.ts";
 import type { SocketSelf } from "./self.ts";
 import { InprocBind, InprocConnect } from "./inproc.ts";
+import { checkProtection } from "./protection.ts";
 
 /** Something that bind() or connect() made. */
 interface Part {
   /** Ends it; what is queued goes out for as long as the socket lingers. */
   close(): void;
   flushSync?(limit: number): void;
+  /** The context ends: an inproc name that nobody bound will not be bound any more. */
+  giveUp?(): void;
 }
 
 interface Entry {
@@ -44,9 +48,19 @@ export class Endpoints {
     return this.#entries.length > 0;
   }
 
+  /** What can be bound or connected again: with wildcards, what they came to. */
+  list(): { kind: "bind" | "connect"; address: string }[] {
+    return this.#entries.map(({ kind, resolved }) => ({ kind, address: resolved }));
+  }
+
   bindSync(address: string): void {
     const { scheme, address: rest } = parseEndpoint(address);
-    if (scheme === "inproc") return this.#bindInproc(address, rest);
+    const datagrams = this.#datagrams(scheme, address, "bind");
+    if (scheme === "inproc") return void this.#bindInproc(address, rest);
+    if (datagrams !== null) {
+      datagrams.listen();
+      return this.#bound(address, datagrams);
+    }
     const transport = this.#transport(scheme, address);
     const listener = new Listener(this.#core, this.#core.options);
     listener.listen(transport, address);
@@ -55,17 +69,20 @@ export class Endpoints {
 
   async bind(address: string): Promise<void> {
     const { scheme, address: rest } = parseEndpoint(address);
-    if (scheme === "inproc") return this.#bindInproc(address, rest);
-    const transport = this.#transport(scheme, address);
-    const listener = new Listener(this.#core, this.#core.options);
-    await listener.listenLater(transport, address);
-    if (this.#core.closed) listener.abort();
-    else this.#bound(address, listener);
+    const datagrams = this.#datagrams(scheme, address, "bind");
+    if (scheme === "inproc") return this.#bindInprocLater(address, rest);
+    const listener = datagrams ?? new Listener(this.#core, this.#core.options);
+    await (datagrams?.listenLater() ?? listener.listenLater(this.#transport(scheme, address), address));
+    if (!this.#core.unusable) return this.#bound(address, listener);
+    listener.abort();
+    if (!this.#core.closed) throw this.#core.fault();
   }
 
   connect(address: string): void {
     const { scheme, address: rest } = parseEndpoint(address);
     const { options } = this.#core;
+    const datagrams = this.#datagrams(scheme, address, "connect");
+    if (datagrams !== null) return this.#connectDatagrams(datagrams, address);
     const transport = scheme === "inproc" ? null : this.#transport(scheme, address);
     transport?.checkConnect(rest, options);
     this.last = address;
@@ -84,7 +101,9 @@ export class Endpoints {
     const of = (field: "given" | "resolved"): Entry[] =>
       this.#entries.filter((entry) => entry.kind === kind && entry[field] === address);
     const exact = of("resolved");
-    const entries = exact.length > 0 ? exact : of("given").filter((entry) => !entry.given.includes("*"));
+    // Of streams, libzmq knows a wildcard only by what it came to; of datagrams, it only knows the address as given.
+    const byGiven = ({ part, given }: Entry): boolean => part instanceof DatagramEndpoint || !given.includes("*");
+    const entries = exact.length > 0 ? exact : of("given").filter(byGiven);
     if (entries.length === 0) {
       const known = this.#entries.filter((entry) => entry.kind === kind).map((entry) => entry.resolved);
       const verb = kind === "bind" ? "bound" : "connected";
@@ -111,12 +130,34 @@ export class Endpoints {
     for (const part of this.#active as Set<Part>) part.flushSync?.(limit); // only parts are added
   }
 
-  #bindInproc(address: string, name: string): void {
-    this.#add({ part: new InprocBind(this.#core, name), kind: "bind", given: address, resolved: address });
-    this.last = address;
+  giveUp(): void {
+    for (const part of this.#active as Set<Part>) part.giveUp?.(); // only parts are added
   }
 
-  #bound(given: string, listener: Listener): void {
+  #bindInproc(address: string, name: string): InprocBind {
+    const part = new InprocBind(this.#core, name);
+    this.#add({ part, kind: "bind", given: address, resolved: address });
+    this.last = address;
+    return part;
+  }
+
+  /** Beyond that, a name is taken from a thread that is gone, and it is waited for threads that may have it as well. */
+  async #bindInprocLater(address: string, name: string): Promise<void> {
+    const { threads } = this.#core.context;
+    if (threads?.isElsewhere(name) === true) await threads.freed(name);
+    if (this.#core.unusable) throw this.#core.fault();
+    const bind = this.#bindInproc(address, name);
+    await threads?.settled();
+    if (bind.lost !== null) throw bind.lost;
+  }
+
+  #connectDatagrams(datagrams: DatagramEndpoint, address: string): void {
+    datagrams.connect();
+    this.last = address;
+    this.#add({ part: datagrams, kind: "connect", given: address, resolved: address });
+  }
+
+  #bound(given: string, listener: Listener | DatagramEndpoint): void {
     this.last = listener.endpoint;
     this.#add({ part: listener, kind: "bind", given, resolved: listener.endpoint });
   }
@@ -127,9 +168,38 @@ export class Endpoints {
   }
 
   #transport(scheme: string, address: string): Transport {
-    const transport = this.#core.platform.transports.get(scheme);
-    if (transport !== undefined) return transport;
-    const known = ["inproc", ...this.#core.platform.transports.keys()].join(", ");
+    const { transports, datagrams } = this.#core.platform;
+    const transport = transports.get(scheme);
+    if (transport !== undefined) {
+      this.#checkThread(address);
+      checkProtection(this.#core, address, "stream");
+      return transport;
+    }
+    const known = ["inproc", ...transports.keys(), ...datagrams.keys()].join(", ");
     throw new ZmqError("EPROTONOSUPPORT", { address, hint: `transports here are ${known}` });
+  }
+
+  /** What will carry datagrams; null where the scheme is not theirs. Throws ENOCOMPATPROTO where the type can't use it. */
+  #datagrams(scheme: string, address: string, by: "bind" | "connect"): DatagramEndpoint | null {
+    const { transports, datagrams } = this.#core.platform;
+    const { datagrams: use, name } = this.#core.type;
+    const transport = datagrams.get(scheme);
+    if (transport === undefined) {
+      if (use?.only !== true || (scheme !== "inproc" && !transports.has(scheme))) return null;
+      const hint = `a ${name} talks through ${[...datagrams.keys()].join(", ")} alone`;
+      throw new ZmqError("ENOCOMPATPROTO", { address, hint });
+    }
+    if (use?.by !== by) {
+      const hint = use === undefined ? `a ${name} has no use for datagrams` : `a ${name} can only ${use.by} to them`;
+      throw new ZmqError("ENOCOMPATPROTO", { address, hint });
+    }
+    this.#checkThread(address);
+    checkProtection(this.#core, address, "datagrams");
+    return new DatagramEndpoint(this.#core, this.#core.options, { transport, endpoint: address, use });
+  }
+
+  #checkThread(address: string): void {
+    if (this.#core.context.hasThread(this.#core.options.affinity)) return;
+    throw new ZmqError("EMTHREAD", { address, hint: "the context has ioThreads 0, or affinity names none of them" });
   }
 }

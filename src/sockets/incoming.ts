@@ -2,6 +2,7 @@ import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
 import type { SocketSelf } from "./self.ts";
 import type { Pipe } from "../pipe/pipe.ts";
+import { shown, type Beside } from "./beside.ts";
 import { MessageIterator } from "./iterator.ts";
 import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
 
@@ -32,19 +33,21 @@ export class Incoming {
   #handler: MessageHandler | null = null;
   #handling = false;
   #turn = 0;
+  readonly #beside: Beside | undefined;
 
   constructor(core: SocketSelf) {
     this.#core = core;
+    this.#beside = core.type.beside;
     this.#waiters = new Waiters(core.platform);
   }
 
   tryReceive(): Message | undefined {
-    if (this.#core.closed) throw new ZmqError("EBADF");
+    if (this.#core.unusable) throw this.#core.fault();
     return this.#waiters.length > 0 ? undefined : this.#now();
   }
 
   receive(options?: WaitOptions): Promise<Message> {
-    if (this.#core.closed) throw new ZmqError("EBADF");
+    if (this.#core.unusable) throw this.#core.fault();
     if (options === undefined && this.#waiters.length === 0) {
       const message = this.#now();
       if (message !== undefined) return ++this.#turn === TURN ? this.#nextTurn(message) : Promise.resolve(message);
@@ -54,7 +57,7 @@ export class Incoming {
 
   /** For iterators: a message that is there is given as it is; undefined says that one has to wait. */
   ready(): Message | Promise<Message> | undefined {
-    if (this.#core.closed || this.#waiters.length > 0) return undefined;
+    if (this.#core.unusable || this.#waiters.length > 0) return undefined;
     const message = this.#now();
     if (message === undefined) return undefined;
     return ++this.#turn === TURN ? this.#nextTurn(message) : message;
@@ -76,6 +79,11 @@ export class Incoming {
     return new MessageIterator(this, kind === "batches", options);
   }
 
+  /** How many wait: calls, and whoever handles messages. */
+  get waiting(): number {
+    return this.#waiters.length + (this.#handler === null ? 0 : 1);
+  }
+
   get open(): boolean {
     return !this.#core.closed;
   }
@@ -93,7 +101,7 @@ export class Incoming {
 
   /** Sets who is called with each message; null: nobody any more. Holds the process, as a pending receive does. */
   handle(handler: MessageHandler | null): void {
-    if (this.#core.closed) throw new ZmqError("EBADF");
+    if (this.#core.unusable) throw this.#core.fault();
     if (handler !== null && this.#handler !== null) {
       throw new ZmqError("EBUSY", { hint: "onMessage() has a handler already; call the function it returned first" });
     }
@@ -118,13 +126,26 @@ export class Incoming {
   close(error: () => unknown): void {
     if (this.#handler !== null) this.#core.platform.release();
     this.#handler = null;
-    this.#waiters.failAll(() => this.#core.pattern.receiveError?.() ?? error());
+    this.#waiters.failAll(error);
   }
 
-  #now(): Message | undefined {
+  /** A message as the pattern gives it, for a proxy: of some types, users see another form. */
+  take(): Message | undefined {
+    if (this.#core.unusable) throw this.#core.fault();
+    return this.#waiters.length > 0 ? undefined : this.#next();
+  }
+
+  #next(): Message | undefined {
     const message = this.#core.pattern.receive();
     if (message !== undefined) this.taken++;
     return message;
+  }
+
+  #now(): Message | undefined {
+    const message = this.#next();
+    const beside = this.#beside;
+    if (beside === undefined || message === undefined) return message;
+    return shown(beside, message) as unknown[] as Message; // nobody up from here looks into it
   }
 
   /**
@@ -156,7 +177,7 @@ export class Incoming {
   }
 
   #checked(options: WaitOptions | undefined): WaitOptions {
-    if (this.#core.closed) throw new ZmqError("EBADF");
+    if (this.#core.unusable) throw this.#core.fault();
     return checkWait(options, this.#core.options.receiveTimeout);
   }
 

@@ -1,14 +1,16 @@
-import { EMPTY } from "../base/bytes.ts";
-import { ProtocolError, type ZmqError } from "../base/errors.ts";
+import { ZmqError } from "../base/errors.ts";
 import type { Timer } from "../base/clock.ts";
-import type { Peer } from "../base/peer.ts";
-import type { Options } from "../options/table.ts";
 import { Pipe } from "../pipe/pipe.ts";
 import type { Waiting } from "../transports/inproc.ts";
+import type { Passage, PassageEvents, Reach } from "../transports/threads.ts";
+import { greet, inprocPeer, ownId, reportMismatch, say, setMarks } from "./inproc-meeting.ts";
+import { cross, factsOf, readFacts, type Facts } from "./inproc-threads.ts";
 import type { SocketSelf } from "./self.ts";
 
 /** A bound inproc name. Unbinding frees the name and leaves joined pipes alone (libzmq.md 2.4). */
 export class InprocBind {
+  /** Set when the name turned out to be another thread's, which had bound it before the two knew of each other. */
+  lost: ZmqError | null = null;
   readonly #core: SocketSelf;
   readonly #name: string;
 
@@ -17,7 +19,7 @@ export class InprocBind {
     this.#core = core;
     this.#name = name;
     try {
-      core.context.names.bind(name, core);
+      core.context.names.bind(name, core, () => this.#lose());
     } catch (error) {
       core.emit("bind:error", { address: name, error: error as ZmqError }); // InprocNames throws nothing else
       throw error;
@@ -32,6 +34,13 @@ export class InprocBind {
   abort(): void {
     this.close();
   }
+
+  #lose(): void {
+    const address = `inproc://${this.#name}`;
+    this.lost = new ZmqError("EADDRINUSE", { address, hint: "another thread had bound it before" });
+    this.#core.emit("bind:error", { address: this.#name, error: this.lost });
+    this.#core.gone(this);
+  }
 }
 
 /**
@@ -43,7 +52,11 @@ export class InprocConnect {
   readonly #name: string;
   readonly #pipe: Pipe;
   #waiting: Waiting | null = null;
+  /** The search for the name in other threads. */
+  #reach: Reach | null = null;
   #linger: Timer | null = null;
+  /** Whether the process stays for the answer of another thread. */
+  #held = false;
   /** What the bound socket wants to receive when this one leaves (ZMQ_DISCONNECT_MSG). */
   #farewell: Uint8Array | null = null;
 
@@ -56,98 +69,113 @@ export class InprocConnect {
     core.attach(this.#pipe);
     const binder = core.context.names.lookup(name);
     if (binder !== undefined) this.#join(binder);
-    else this.#waiting = core.context.names.wait(name, (later) => this.#join(later));
+    else {
+      this.#waiting = core.context.names.wait(name, (later) => this.#join(later));
+      this.#search();
+    }
   }
 
   /** Queued messages wait for the name to be bound for as long as the socket lingers; they don't hold the process. */
   close(): void {
-    const linger = this.#core.linger();
     say(this.#core, this.#pipe, this.#farewell);
     this.#pipe.finish("unread");
-    if (this.#waiting === null || linger === 0 || this.#pipe.queuedOut === 0) this.abort();
-    else if (linger > 0) this.#linger = this.#core.clock.after(linger, () => this.abort());
-    else this.#core.gone(this);
+    if (this.#reach?.calling !== true || this.#pipe.queuedOut === 0) return this.#lingerOn();
+    // Somebody has the name: what was sent to him is his, as if he were in this thread.
+    this.#held = true;
+    this.#core.lingering(1);
+  }
+
+  giveUp(): void {
+    if (this.#linger !== null) this.abort();
   }
 
   abort(): void {
     this.#linger?.cancel();
     if (this.#waiting !== null) {
-      this.#waiting.cancel();
-      this.#waiting = null;
+      this.#stopWaiting();
       this.#pipe.close("linger-expired", "unread");
       this.#pipe.far.finish("linger-expired");
     }
     this.#core.gone(this);
+    this.#letGo();
+  }
+
+  #lingerOn(): void {
+    const linger = this.#core.linger();
+    const hopeless = this.#waiting === null || this.#core.context.ending;
+    if (hopeless || linger === 0 || this.#pipe.queuedOut === 0) this.abort();
+    else if (linger > 0) this.#linger = this.#core.clock.after(linger, () => this.abort());
+    else this.#core.gone(this);
+  }
+
+  #letGo(): void {
+    if (!this.#held) return;
+    this.#held = false;
+    this.#core.lingering(-1);
+  }
+
+  #stopWaiting(): void {
+    this.#waiting?.cancel();
+    this.#reach?.cancel();
+    this.#waiting = this.#reach = null;
+  }
+
+  #search(): void {
+    const { threads } = this.#core.context;
+    if (threads === null) return;
+    this.#reach = threads.reach(this.#name, factsOf(this.#core), {
+      met: (passage, facts) => this.#joinAcross(passage, readFacts(facts)),
+      refused: (facts) => {
+        this.#stopWaiting();
+        this.#mismatch(readFacts(facts).type);
+      },
+      missed: () => {
+        if (!this.#held) return;
+        this.#lingerOn();
+        this.#letGo();
+      },
+    });
   }
 
   #join(binder: SocketSelf): void {
-    this.#waiting = null;
+    this.#stopWaiting();
     const near = this.#pipe;
-    if (!binder.type.peers.includes(this.#core.type.name)) return this.#mismatch(binder);
+    const { type } = binder;
+    if (!type.peers.includes(this.#core.type.name)) {
+      reportMismatch(binder, this.#name, this.#core.type.name, type.name);
+      return this.#mismatch(type.name);
+    }
     setMarks(near, this.#core.options, binder.options);
     greet(this.#core, near);
     binder.attach(near.far);
     greet(binder, near.far);
-    near.meet(this.#peer(binder, true), this.#peer(this.#core, false));
+    const facts = { socketType: type.name, routingId: ownId(binder), dialed: true };
+    const own = { socketType: this.#core.type.name, routingId: ownId(this.#core), dialed: false };
+    near.meet(inprocPeer(this.#core, facts, this.#name), inprocPeer(this.#core, own, this.#name));
     this.#farewell = binder.options.disconnectMessage;
     if (near.queuedOut > 0) binder.readable(near.far);
     if (near.closed) binder.ended(near.far, "peer-lost");
-    if (near.closed && this.#linger !== null) this.abort();
+    this.#endIfClosed();
   }
 
-  #peer(of: SocketSelf, dialed: boolean): Peer {
-    const endpoint = `inproc://${this.#name}`;
-    return {
-      id: this.#core.nextPeerId(),
-      endpoint,
-      address: endpoint,
-      dialed,
-      socketType: of.type.name,
-      routingId: of.type.identifies ? (of.options.routingId ?? EMPTY) : EMPTY,
-      protocol: "",
-      mechanism: "",
-      properties: new Map(),
-    };
+  /** The name is bound in another thread. */
+  #joinAcross(passage: Passage, theirs: Facts): PassageEvents {
+    this.#stopWaiting();
+    this.#pipe.becomeWire();
+    this.#farewell = theirs.farewell;
+    const events = cross(this.#core, this.#pipe, passage, { name: this.#name, theirs, dialed: true });
+    this.#endIfClosed();
+    return events;
   }
 
-  /** libzmq joins any types here and leaves the outcome to chance; over a wire it refuses, and so is it here. */
-  #mismatch(binder: SocketSelf): void {
-    const address = `inproc://${this.#name}`;
-    const detail = `${this.#core.type.name} connected to ${binder.type.name}`;
-    const error = new ProtocolError("ERR_ZMTP_SOCKET_TYPE_MISMATCH", detail);
-    for (const core of [this.#core, binder]) {
-      core.connections.handshakePeerType++;
-      core.emit("handshake:error:protocol", { address, peerAddress: address, reason: error.message, error });
-    }
+  /** It was closed while it waited, and now what it had queued is with the other one. */
+  #endIfClosed(): void {
+    if (this.#pipe.closed && (this.#linger !== null || this.#held)) this.abort();
+  }
+
+  #mismatch(bound: string): void {
+    reportMismatch(this.#core, this.#name, this.#core.type.name, bound);
     this.#pipe.far.finish("refused");
+    this.#endIfClosed();
   }
-}
-
-type Marks = Pick<Options, "sendHighWaterMark" | "receiveHighWaterMark">;
-
-/** The marks of a pipe between two sockets are the sums of what both allow. */
-export function setMarks(near: Pipe, mine: Marks, theirs: Marks): void {
-  near.setLimits(
-    sum(mine.sendHighWaterMark, theirs.receiveHighWaterMark),
-    sum(mine.receiveHighWaterMark, theirs.sendHighWaterMark),
-  );
-}
-
-/** 0 is unlimited, and one unlimited side makes the sum so. */
-function sum(a: number, b: number): number {
-  return a === 0 || b === 0 ? 0 : a + b;
-}
-
-/** ZMQ_PROBE_ROUTER and ZMQ_HELLO_MSG: what a session sends first on a wire. */
-function greet(core: SocketSelf, pipe: Pipe): void {
-  const { probeRouter, helloMessage } = core.options;
-  if (probeRouter) say(core, pipe, EMPTY);
-  say(core, pipe, helloMessage);
-}
-
-/** Writes a message that no user sent, if there is one. */
-function say(core: SocketSelf, pipe: Pipe, frame: Uint8Array | null): void {
-  if (frame === null || !pipe.alive) return;
-  core.generated(1);
-  if (!pipe.write([frame])) pipe.reject("hwm");
 }

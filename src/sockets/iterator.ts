@@ -38,8 +38,7 @@ export class MessageIterator implements AsyncIterableIterator<unknown, undefined
   next(): Promise<Result> {
     if (this.#done || !this.#incoming.open) return END;
     const ready = this.#options?.signal?.aborted === true ? undefined : this.#incoming.ready();
-    if (ready === undefined || ready instanceof Promise)
-      return this.#later(ready ?? this.#incoming.receive(this.#options));
+    if (ready === undefined || ready instanceof Promise) return this.#later(ready);
     // A plain result instead of a promise of one: see above.
     return { value: this.#batches ? this.#incoming.batch(ready) : ready, done: false } as unknown as Promise<Result>;
   }
@@ -50,9 +49,9 @@ export class MessageIterator implements AsyncIterableIterator<unknown, undefined
     return END;
   }
 
-  async #later(coming: Promise<Message>): Promise<Result> {
+  async #later(coming: Promise<Message> | undefined): Promise<Result> {
     try {
-      const message = await coming;
+      const message = await (coming ?? this.#incoming.receive(this.#options));
       return { value: this.#batches ? this.#incoming.batch(message) : message, done: false };
     } catch (error) {
       if (!this.#incoming.open && error instanceof ZmqError && error.code === "EAGAIN") return END;

@@ -41,11 +41,7 @@ export class Ledger {
   /** The socket let go of a pipe: what it counted stays in the sums. */
   retire(pipe: Pipe): void {
     this.#leaving.add(pipe);
-    for (const each of this.#leaving) {
-      if (!isOver(each)) continue;
-      this.#leaving.delete(each);
-      add(this.#past, this.#pastDrops, countsOf(each));
-    }
+    this.#sumUp();
   }
 
   /** Messages that still wait to be delivered, or are on their way. */
@@ -65,15 +61,17 @@ export class Ledger {
 
   /** Pipes with their books open: those in use and those still sending. */
   *pipes(): IterableIterator<Pipe> {
+    this.#sumUp();
     yield* this.#core.pipes;
     yield* this.#leaving;
   }
 
   /** The books as they stand. */
   stats(): SocketStats {
+    const open = [...this.pipes()];
     const counts = { ...this.#past };
     const drops = { ...this.#pastDrops };
-    for (const pipe of this.pipes()) add(counts, drops, countsOf(pipe));
+    for (const pipe of open) add(counts, drops, countsOf(pipe));
     for (const reason of reasons(drops)) drops[reason] += this.drops[reason];
     const { pattern, outgoing, incoming, pipes, closed } = this.#core;
     counts.messagesSent = outgoing.sent;
@@ -85,6 +83,15 @@ export class Ledger {
     else counts.queuedIn += held;
     const peers = [...pipes].filter((pipe) => pipe.connected).length;
     return { ...counts, ...this.connections, peers, drops };
+  }
+
+  /** Those of which nothing is on its way any more go into the sums. */
+  #sumUp(): void {
+    for (const each of this.#leaving) {
+      if (!isOver(each)) continue;
+      this.#leaving.delete(each);
+      add(this.#past, this.#pastDrops, countsOf(each));
+    }
   }
 }
 

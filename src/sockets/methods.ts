@@ -1,52 +1,62 @@
+/// <reference types="node" preserve="true" />
 import type { MessageLike } from "../base/message.ts";
 import type { MessageHandler } from "./incoming.ts";
 import { defineOptions } from "./properties.ts";
-import { coreOf } from "./core-of.ts";
+import { withBeside, type Beside } from "./beside.ts";
+import { coreOf, openCoreOf } from "./core-of.ts";
 import type { Socket } from "./socket.ts";
 import type { SocketType } from "./type.ts";
 import type { WaitOptions } from "./waiters.ts";
 
-/** What sockets that send have. */
-export interface Sending {
+/** What sockets that send have; `M` is what a message may be. */
+export interface Sending<M = MessageLike | readonly MessageLike[]> {
   /**
    * Sends one message, of one frame or of several. Resolves once the socket has it: written, queued, or, where the type
    * drops, dropped and counted. Waits while nobody can take it; any number of calls may wait, and go in order.
    *
    * Frames up to 128 bytes are copied; larger ones must not change until they are sent.
    *
-   * @throws ZmqError EBADF, at once, when the socket is closed. Rejects with EAGAIN after `timeout` (default:
-   * sendTimeout), with EFSM in the wrong state, with EHOSTUNREACH for an unknown peer, or with the signal's reason.
+   * @throws ZmqError EBADF, at once, when the socket is closed; ETERM when its context was shut down, or rejects with it
+   * when that comes while it waits. Rejects with EAGAIN after `timeout` (default: sendTimeout), with EFSM in the wrong state, with EHOSTUNREACH for an unknown peer, or with the signal's reason.
    */
-  send(message: MessageLike | readonly MessageLike[], options?: WaitOptions): Promise<void>;
+  send(message: M, options?: WaitOptions): Promise<void>;
   /** Sends now, or returns false: nobody can take it, or others wait. Throws as `send` rejects. */
-  trySend(message: MessageLike | readonly MessageLike[]): boolean;
+  trySend(message: M): boolean;
 }
 
-/** What sockets that receive have. */
-export interface Receiving extends AsyncIterable<Buffer[]> {
+/** What sockets have that say with each message whom it is for: `To` is that, and goes among the options. */
+export interface SendingTo<M, To extends object> {
+  /** As {@link Sending.send}. @throws TypeError, or ZmqError EINVAL, at once, when the options don't say it */
+  send(message: M, options: To & WaitOptions): Promise<void>;
+  /** Sends now, or returns false: nobody can take it, or others wait. Throws as `send` rejects. */
+  trySend(message: M, options: To): boolean;
+}
+
+/** What sockets that receive have; `M` is what a message is: its frames, or its one frame and what goes beside it. */
+export interface Receiving<M = Buffer[]> extends AsyncIterable<M> {
   /**
    * Receives one message, as an array of its frames. Any number of calls may wait, and are served in order.
    *
-   * @throws ZmqError EBADF, at once, when the socket is closed. Rejects with EAGAIN after `timeout` (default:
-   * receiveTimeout) or when the socket is closed meanwhile, with EFSM in the wrong state, or with the signal's reason.
+   * @throws ZmqError EBADF, at once, when the socket is closed; ETERM when its context was shut down, or rejects with it
+   * when that comes while it waits. Rejects with EAGAIN after `timeout` (default: receiveTimeout) or when the socket is closed meanwhile, with EFSM in the wrong state, or with the signal's reason.
    */
-  receive(options?: WaitOptions): Promise<Buffer[]>;
+  receive(options?: WaitOptions): Promise<M>;
   /** As `receive`, with what is known of the sender (`Socket-Type`, `Identity`, `Peer-Address`, `X-…`). */
-  receiveWithMetadata(options?: WaitOptions): Promise<ReceivedMessage>;
+  receiveWithMetadata(options?: WaitOptions): Promise<ReceivedMessage<M>>;
   /** The next message if one is there. */
-  tryReceive(): Buffer[] | undefined;
+  tryReceive(): M | undefined;
   /** Messages as they come, as many at a time as are there: the fastest way to receive. Ends when the socket closes. */
-  batches(options?: WaitOptions): AsyncIterableIterator<Buffer[][]>;
+  batches(options?: WaitOptions): AsyncIterableIterator<M[]>;
   /** Messages as they come; as the socket's own iterator, with options. */
-  messages(options?: WaitOptions): AsyncIterableIterator<Buffer[]>;
+  messages(options?: WaitOptions): AsyncIterableIterator<M>;
   /** Calls `handler` with each message, until the returned function is called or the socket closes. */
-  onMessage(handler: (message: Buffer[]) => void): () => void;
-  [Symbol.asyncIterator](): AsyncIterator<Buffer[], undefined>;
+  onMessage(handler: (message: M) => void): () => void;
+  [Symbol.asyncIterator](): AsyncIterator<M, undefined>;
 }
 
 /** A message and the properties of the peer it came from. */
-export interface ReceivedMessage {
-  readonly message: Buffer[];
+export interface ReceivedMessage<M = Buffer[]> {
+  readonly message: M;
   readonly metadata: ReadonlyMap<string, string>;
 }
 
@@ -58,6 +68,19 @@ const sending: Sending & ThisType<Socket> = {
     return coreOf(this).outgoing.trySend(message);
   },
 };
+
+function sendingTo(beside: Beside): SendingTo<MessageLike, object> & ThisType<Socket> {
+  return {
+    send(message, options): Promise<void> {
+      const { outgoing } = openCoreOf(this);
+      const waits = options?.timeout !== undefined || options?.signal !== undefined;
+      return outgoing.send(withBeside(beside, message, options), waits ? options : undefined);
+    },
+    trySend(message, options): boolean {
+      return openCoreOf(this).outgoing.trySend(withBeside(beside, message, options));
+    },
+  };
+}
 
 /** Frames are Buffers wherever the runtime has them (base/bytes.ts). */
 type Frames = Buffer[];
@@ -80,11 +103,12 @@ const receiving: Receiving & ThisType<Socket> = {
   },
   onMessage(handler): () => void {
     if (typeof handler !== "function") throw new TypeError("Handler must be a function");
-    const { incoming } = coreOf(this);
+    const core = coreOf(this);
+    const { incoming } = core;
     incoming.handle(handler as MessageHandler);
     let on = true;
     return () => {
-      if (on && incoming.open) incoming.handle(null);
+      if (on && !core.unusable) incoming.handle(null);
       on = false; // by now the handler may be another one
     };
   },
@@ -98,7 +122,9 @@ type SocketClass = { readonly prototype: Socket };
 /** Gives a public class what its type has: send, receive, and a property for each option. */
 export function equip(socket: SocketClass, type: SocketType): void {
   const methods = {
-    ...(type.sends ? Object.getOwnPropertyDescriptors(sending) : {}),
+    ...(type.sends
+      ? Object.getOwnPropertyDescriptors(type.beside === undefined ? sending : sendingTo(type.beside))
+      : {}),
     ...(type.receives ? Object.getOwnPropertyDescriptors(receiving) : {}),
   };
   for (const key of Reflect.ownKeys(methods)) {

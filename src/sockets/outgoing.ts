@@ -1,4 +1,3 @@
-import { ZmqError } from "../base/errors.ts";
 import type { Message, MessageLike } from "../base/message.ts";
 import { toKeep, toMessage } from "./convert.ts";
 import type { SocketSelf } from "./self.ts";
@@ -37,7 +36,7 @@ export class Outgoing {
   }
 
   send(given: MessageLike | readonly MessageLike[], options?: WaitOptions): Promise<void> {
-    if (this.#core.closed) throw new ZmqError("EBADF");
+    if (this.#core.unusable) throw this.#core.fault();
     const message = toMessage(given);
     if (options === undefined && this.#waiters.length === 0) {
       try {
@@ -50,7 +49,7 @@ export class Outgoing {
   }
 
   trySend(given: MessageLike | readonly MessageLike[]): boolean {
-    if (this.#core.closed) throw new ZmqError("EBADF");
+    if (this.#core.unusable) throw this.#core.fault();
     const message = toMessage(given);
     return this.#waiters.length === 0 && this.#now(message);
   }

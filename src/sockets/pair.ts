@@ -11,12 +11,15 @@ import { socketType, type SocketType } from "./type.ts";
  * RFC 31 "PAIR": one peer, both ways. A second one is turned away, where libzmq keeps it connected and deaf: it may
  * come back when the first has left.
  */
-class PairPattern implements Pattern {
+export class PairPattern implements Pattern {
   readonly #peer: Exclusive;
   readonly #host: PatternHost;
+  readonly #name: string;
 
-  constructor(host: PatternHost) {
+  /** `name` of the socket type, for people who are turned away. */
+  constructor(host: PatternHost, name: string) {
     this.#host = host;
+    this.#name = name;
     this.#peer = new Exclusive((pipe) => host.drained(pipe));
   }
 
@@ -34,7 +37,7 @@ class PairPattern implements Pattern {
     const taken = this.#peer.pipe;
     // What a peer that has left sent is still to be read, but does not hold the place.
     if (taken !== null && !taken.alive && taken.queuedIn === 0) this.detach(taken);
-    if (!this.#peer.attach(pipe)) this.#host.refuse(pipe, "this PAIR has its one peer");
+    if (!this.#peer.attach(pipe)) this.#host.refuse(pipe, `this ${this.#name} has its one peer`);
   }
 
   readable(): void {}
@@ -75,7 +78,7 @@ export const PAIR: SocketType = socketType({
   whenMute: "wait",
   connectsOnce: false,
   doc: "Talks with exactly one other PAIR.",
-  pattern: (host) => new PairPattern(host),
+  pattern: (host) => new PairPattern(host, "PAIR"),
 });
 
 /** Talks with exactly one other Pair (RFC 31). */

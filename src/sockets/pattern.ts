@@ -37,6 +37,20 @@ export interface Pattern {
   readonly held?: number;
   /** Distinct topics subscribed to (ZMQ_TOPICS_COUNT). */
   readonly topicsCount?: number;
+  /** ZMQ_SUBSCRIBE and ZMQ_UNSUBSCRIBE, of types that subscribe or let their user subscribe a peer. */
+  subscribe?(topic: Uint8Array): void;
+  unsubscribe?(topic: Uint8Array): void;
+  /** Of types whose user may name a peer: throws EINVAL when it can't have this routing id. */
+  checkId?(id: Uint8Array): void;
+  /** Whether no dialog is under way that only this socket can end (REQ, REP); undefined: there is none ever. */
+  readonly idle?: boolean;
+  /** What it asked its peers for, as often as it did, and how to ask for it anew (SUB, XSUB, DISH). */
+  wanted?(): Iterable<Uint8Array>;
+  want?(topic: Uint8Array): void;
+  /** What this side's user called the peer behind a pipe. */
+  nameOf?(pipe: Pipe): Uint8Array | undefined;
+  /** The name of the peer that the next pipe is for. */
+  nextId?: Uint8Array | null;
   /** How many peers want a message that begins with `topic`. */
   subscribers?(topic: Uint8Array): number;
   /** The pipe that the last received message came through; its peer's properties go with the message. */
@@ -63,4 +77,6 @@ export interface PatternHost {
   drained(pipe: Pipe): void;
   /** Something can be received that no pipe signalled. */
   wake(): void;
+  /** A call of the user changed what can be sent: for those who look at the socket from beside (pollers). */
+  moved(): void;
 }

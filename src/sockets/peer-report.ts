@@ -21,6 +21,8 @@ export interface PeerReport extends PeerStats {
   /** "3.1"; empty on inproc and for raw TCP. */
   readonly protocol: string;
   readonly mechanism: string;
+  /** Who it is, as whoever authenticated it says (`User-Id`); empty when nobody did. */
+  readonly userId: string;
   readonly properties: ReadonlyMap<string, string>;
   /** Handshakes beyond the first. */
   readonly reconnects: number;
@@ -48,6 +50,7 @@ export function reportOf(core: SocketSelf, pipe: Pipe): PeerReport {
     routingId: peer === undefined || peer.routingId.length === 0 ? "" : printable(peer.routingId),
     protocol: peer?.protocol ?? "",
     mechanism: peer?.mechanism ?? "",
+    userId: peer?.properties.get("User-Id") ?? "",
     properties: peer?.properties ?? new Map<string, string>(),
     reconnects: Math.max(0, traffic.handshakes - 1),
     lastTraffic: traffic.lastTraffic === 0 ? null : clock.date() - age,

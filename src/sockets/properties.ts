@@ -14,7 +14,7 @@ export function defineOptions(prototype: object, type: TypeName): void {
     const row: OptionRow = OPTIONS[name];
     const readOnly = row.access === "r";
     const get = function (this: object): unknown {
-      return shown(coreOf(this), name);
+      return coreOf(this).store.shown(name);
     };
     const set = function (this: object, value: unknown): void {
       setOption(coreOf(this), name, value);
@@ -30,9 +30,4 @@ export function setOption(core: SocketSelf, name: OptionName, value: unknown): v
   else if (core.store.row(name).when === "next" && core.endpoints.any) {
     core.platform.emitWarning("Socket option will not take effect until next connect/bind.");
   }
-}
-
-function shown(core: SocketSelf, name: OptionName): unknown {
-  if (name === "topicsCount") return core.pattern.topicsCount ?? 0;
-  return core.store.shown(name);
 }

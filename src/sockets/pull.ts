@@ -9,7 +9,7 @@ import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /** RFC 30 "PULL": one message from each peer in turn. */
-class PullPattern implements Pattern {
+export class PullPattern implements Pattern {
   readonly canSend = false;
   readonly #queue: FairQueue;
   readonly #host: PatternHost;

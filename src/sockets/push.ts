@@ -8,7 +8,7 @@ import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /** RFC 30 "PUSH": to the next peer that has room, in turn; waits when none has; never drops. */
-class PushPattern implements Pattern {
+export class PushPattern implements Pattern {
   readonly canReceive = false;
   readonly #peers = new LoadBalancer();
   readonly #host: PatternHost;

@@ -8,7 +8,7 @@ import { checkWait, timedOut, Waiters, type WaitOptions } from "./waiters.ts";
 export interface ReadyOptions extends WaitOptions {
   /** As many peers with their handshake done. */
   readonly peers?: number;
-  /** As many subscribers that want messages which begin with `topic`; for publishers. */
+  /** As many subscribers that want messages which begin with `topic`, or are in that group; for publishers. */
   readonly subscribers?: number;
   /** Default: empty, which only those match that subscribed to everything. */
   readonly topic?: string | Uint8Array;
@@ -38,6 +38,7 @@ export function waitUntilReady(core: SocketSelf, options: ReadyOptions = {}): Pr
     });
     const check = (): void => {
       if (core.closed) waiter.fail(new ZmqError("EAGAIN", { hint: "the socket was closed meanwhile" }));
+      else if (core.unusable) waiter.fail(core.fault());
       else if (roll.complete) waiter.finish();
     };
     core.watchers.add(check);

@@ -62,7 +62,12 @@ class ReplyPattern implements Pattern {
     this.#next = undefined;
     this.#envelope = request.envelope;
     this.#from = request.from;
+    this.#host.moved(); // a reply may be sent now
     return request.body;
+  }
+
+  get idle(): boolean {
+    return this.#envelope === null;
   }
 
   receiveError(): ZmqError | undefined {

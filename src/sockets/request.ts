@@ -66,7 +66,12 @@ class RequestPattern implements Pattern {
     if (reply === undefined) return undefined;
     this.#reply = undefined;
     this.#waiting = false;
+    this.#host.moved(); // the next request may be sent now
     return reply;
+  }
+
+  get idle(): boolean {
+    return !this.#waiting;
   }
 
   receiveError(): ZmqError | undefined {

@@ -51,6 +51,10 @@ export class RouterPattern implements Pattern {
     }
   }
 
+  nameOf(pipe: Pipe): Uint8Array | undefined {
+    return this.#named.has(pipe) ? this.book.idOf(pipe) : undefined;
+  }
+
   detach(pipe: Pipe): void {
     this.#named.delete(pipe);
     const id = this.book.idOf(pipe);
@@ -78,6 +82,7 @@ export class RouterPattern implements Pattern {
   writable(): void {}
 
   send(message: Message): boolean {
+    if (this.host.options.raw) return this.#sendRaw(message);
     const id = message[0] as Uint8Array; // a message has a frame
     const pipe = this.book.lookup(id);
     if (pipe === undefined || !pipe.alive) return this.#unroutable(id);
@@ -97,6 +102,29 @@ export class RouterPattern implements Pattern {
     const from = this.#queue.last as Pipe; // a message came from a pipe
     const id = this.book.idOf(from) ?? this.#former.get(from) ?? NO_ID;
     return message.length === 1 ? [id, message[0] as Uint8Array] : [id, ...message];
+  }
+
+  /** [id, bytes] as they are; [id, empty] ends the connection (ZMQ_ROUTER_RAW; STREAM does the same). */
+  protected writeRaw(pipe: Pipe, message: Message): boolean {
+    const [, body] = message;
+    if (body === undefined || message.length > 2) {
+      throw new ZmqError("EINVAL", { hint: "a message of raw bytes has two frames: routing id and bytes" });
+    }
+    if (body.length > 0) return pipe.write([body]);
+    this.host.copies(0);
+    pipe.finish("unread");
+    this.detach(pipe);
+    return true;
+  }
+
+  #sendRaw(message: Message): boolean {
+    const id = message[0] as Uint8Array; // a message has a frame
+    const pipe = this.book.lookup(id);
+    if (pipe === undefined || !pipe.alive) return this.#unroutable(id);
+    if (this.writeRaw(pipe, message)) return true;
+    if (this.host.options.mandatory) return false;
+    pipe.reject("hwm");
+    return true;
   }
 
   /** As libzmq: always, unless `mandatory`, which wants a peer with room. */

@@ -1,3 +1,4 @@
+import type { ZmqError } from "../base/errors.ts";
 import type { EngineHost } from "../engine/host.ts";
 import type { EventFields, EventType } from "../observe/events.ts";
 import type { SocketStats } from "../observe/metrics.ts";
@@ -5,6 +6,8 @@ import type { OptionStore } from "../options/options.ts";
 import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { InprocNames } from "../transports/inproc.ts";
+import type { Threads } from "../transports/threads.ts";
+import type { Authenticator } from "./authenticator.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
 import type { SocketType } from "./type.ts";
 
@@ -23,14 +26,26 @@ export interface SocketSelf extends PatternHost, EngineHost, PipeOwner {
   readonly pattern: Pattern;
   readonly outgoing: { readonly sent: number; readonly waiting: number; readonly yielding: boolean };
   readonly incoming: { readonly taken: number };
-  readonly endpoints: { readonly last: string | null; readonly any: boolean; flushSync(limit: number): void };
+  readonly endpoints: {
+    readonly last: string | null;
+    readonly any: boolean;
+    flushSync(limit: number): void;
+    giveUp(): void;
+  };
   readonly ledger: Books;
   readonly pipes: ReadonlySet<Pipe>;
   /** Told whenever a peer or a subscription comes or goes. */
   readonly watchers: Set<() => void>;
   readonly listeners: Set<EventListener>;
   readonly closed: boolean;
+  /** Judges the peers of this socket; null leaves them to its context. */
+  readonly authenticator: Authenticator | null;
+  /** Closed, or its context was shut down: calls on it throw `fault()`. */
+  readonly unusable: boolean;
+  fault(): ZmqError;
   close(): void;
+  /** Its context was shut down: waiting calls end with ETERM. */
+  shutDown(): void;
   /** High-water marks changed: pipes in use follow. */
   applyMarks(): void;
 }
@@ -49,6 +64,14 @@ export interface Books {
 export interface ContextSelf {
   readonly platform: Platform;
   readonly names: InprocNames<SocketSelf>;
+  /** The other threads that have it too; null: none has. */
+  readonly threads: Threads | null;
+  /** Whether terminate() was called: nobody will bind an inproc name any more. */
+  readonly ending: boolean;
+  /** Whether there is an I/O thread that a socket with this affinity may use, as libzmq counts them. */
+  hasThread(affinity: number): boolean;
+  /** Judges the peers of sockets that have no authenticator of their own; null leaves them to a ZAP handler. */
+  readonly authenticator: Authenticator | null;
   nextPeerId(): number;
   /** A closed socket began to send its last messages, or is done. */
   lingering(socket: SocketSelf, before: number, after: number): void;

@@ -1,17 +1,19 @@
-import { utf8 } from "../base/bytes.ts";
+import type { Ends } from "../base/disposable.ts";
 import { ZmqError } from "../base/errors.ts";
 import type { SocketStats } from "../observe/metrics.ts";
-import { readByNumber, settingByNumber, type NumberedAs } from "../options/by-number.ts";
 import type { Options } from "../options/table.ts";
+import { checkedAuthenticator, type Authenticator } from "./authenticator.ts";
 import type { ContextCore } from "./context-core.ts";
 import { Context, context as defaultContext, contextCore } from "./context.ts";
 import { SocketCore } from "./core.ts";
 import { CORE, coreOf, openCoreOf as open } from "./core-of.ts";
 import { Drain, type DrainOptions, type DrainReport } from "./drain.ts";
+import { checkedId, readOption, writeOption } from "./numbered.ts";
 import { Observer } from "./observer.ts";
 import { peerReports, type PeerReport } from "./peer-report.ts";
-import { setOption } from "./properties.ts";
+import { printPlainly } from "./printed.ts";
 import { waitUntilReady, type ReadyOptions } from "./ready.ts";
+import { adopt, transfer, type SocketTicket, type TransferOptions } from "./transfer.ts";
 import { typeByNumber } from "./type.ts";
 
 type WritableKeys<T> = {
@@ -37,7 +39,7 @@ export type SocketOptions<S> = { [Key in WritableKeys<S>]?: S[Key] | (null exten
  * Endpoints are `tcp://127.0.0.1:5555`, `tcp://*:0`, `ipc://path`, `ipc://@abstract`, `inproc://name`; a socket may be
  * bound and connected to any number of them, of any kinds.
  */
-export class Socket implements AsyncDisposable, Disposable {
+export class Socket implements Ends {
   /** `type` is libzmq's number. */
   constructor(type: number, options?: object) {
     if (typeof type !== "number") throw new TypeError("Socket type must be a number");
@@ -97,7 +99,8 @@ export class Socket implements AsyncDisposable, Disposable {
   /**
    * Binds to an address; others may then connect.
    *
-   * @throws ZmqError EINVAL, EPROTONOSUPPORT, EADDRINUSE, EADDRNOTAVAIL, ENODEV, ENOENT, ENAMETOOLONG, EBADF (rejects)
+   * @throws ZmqError EINVAL, EPROTONOSUPPORT, EADDRINUSE, EADDRNOTAVAIL, ENODEV, ENOENT, ENAMETOOLONG, EMTHREAD, EBADF,
+   * ETERM (rejects)
    */
   bind(address: string): Promise<void> {
     return open(this).endpoints.bind(checked(address));
@@ -122,15 +125,32 @@ export class Socket implements AsyncDisposable, Disposable {
   /**
    * Connects to an address, now or whenever somebody is there, and again whenever the connection is lost.
    *
-   * @throws ZmqError EINVAL, EPROTONOSUPPORT, ENAMETOOLONG, EBADF. That nobody answers is no error: see `events`.
+   * @throws ZmqError EINVAL, EPROTONOSUPPORT, ENAMETOOLONG, EMTHREAD, EBADF, ETERM. That nobody answers is no error: see
+   * `events`.
    */
   connect(address: string): void {
-    open(this).endpoints.connect(checked(address));
+    connectNamed(this, address);
   }
 
   /** Ends the connections made to an address. ENOENT when there are none. */
   disconnect(address: string): void {
     open(this).endpoints.remove("connect", checked(address));
+  }
+
+  /**
+   * Calls `authenticator` with each peer before it comes in: clients of a PLAIN or CURVE server, and with NULL whoever is
+   * at the other end. It takes the place of a ZAP handler, and goes before {@link Context.authenticate}; null takes it
+   * away. Peers that are already in stay; inproc has no handshake, and so nobody to judge.
+   *
+   * @throws ZmqError ENOTSUP for raw TCP (Stream), which has no handshake either.
+   */
+  authenticate(authenticator: Authenticator | null): void {
+    const core = open(this);
+    const checked = checkedAuthenticator(authenticator);
+    if (checked !== null && (core.type.wire === "raw" || core.options.raw)) {
+      throw new ZmqError("ENOTSUP", { hint: "raw TCP has no handshake in which a peer could show who it is" });
+    }
+    core.authenticator = checked;
   }
 
   /** Closes: addresses are free at once, pending calls end with EAGAIN, queued messages go out for as long as `linger`. */
@@ -156,6 +176,35 @@ export class Socket implements AsyncDisposable, Disposable {
     return waitUntilReady(open(this), options);
   }
 
+  /**
+   * Hands this socket to another thread: closes it here and resolves with a ticket to post there, for `adopt`. Options,
+   * subscriptions, endpoints, what was received and not read, and what waits for a peer that is not connected go along.
+   * What is queued for peers that are connected is sent first, for as long as `timeout` (default: `linger`) says; their
+   * connections end, and those that connected to this socket connect anew.
+   *
+   * @throws ZmqError EBUSY while calls wait at it, EFSM in the middle of a request or reply, EINVAL when it has an
+   * authenticator of its own, EBADF, ETERM (rejects)
+   */
+  transfer(options?: TransferOptions): Promise<SocketTicket> {
+    return transfer(coreOf(this), options);
+  }
+
+  /**
+   * The socket that another thread handed over with `transfer`, bound and connected as it was there. A ticket can be used
+   * once; if one of its addresses can't be bound, the error is thrown, and the ticket can be used again.
+   *
+   * @throws ZmqError EBUSY when it was used already, EINVAL when it is for another type, and as `bind` and `connect`
+   */
+  static adopt<S extends Socket>(
+    this: new (options?: { context?: Context }) => S,
+    ticket: SocketTicket,
+    options?: { context?: Context },
+  ): S {
+    const socket = new this(options);
+    adopt(coreOf(socket), ticket);
+    return socket;
+  }
+
   /** Counters of this socket, since it was made: its peers, past ones included. */
   stats(): SocketStats {
     return coreOf(this).ledger.stats();
@@ -177,53 +226,55 @@ export class Socket implements AsyncDisposable, Disposable {
   }
 
   protected getBoolOption(option: number): boolean {
-    return read(this, option, "bool") as boolean;
+    return readOption(coreOf(this), option, "bool") as boolean;
   }
 
   protected setBoolOption(option: number, value: boolean): void {
-    write(this, option, "bool", value);
+    writeOption(coreOf(this), option, "bool", value);
   }
 
   protected getInt32Option(option: number): number {
-    return read(this, option, "int32") as number;
+    return readOption(coreOf(this), option, "int32") as number;
   }
 
   protected setInt32Option(option: number, value: number): void {
-    write(this, option, "int32", value);
+    writeOption(coreOf(this), option, "int32", value);
   }
 
   protected getUint32Option(option: number): number {
-    return read(this, option, "uint32") as number;
+    return readOption(coreOf(this), option, "uint32") as number;
   }
 
   protected setUint32Option(option: number, value: number): void {
-    write(this, option, "uint32", value);
+    writeOption(coreOf(this), option, "uint32", value);
   }
 
   protected getInt64Option(option: number): number {
-    return read(this, option, "int64") as number;
+    return readOption(coreOf(this), option, "int64") as number;
   }
 
   protected setInt64Option(option: number, value: number): void {
-    write(this, option, "int64", value);
+    writeOption(coreOf(this), option, "int64", value);
   }
 
   protected getUint64Option(option: number): number {
-    return read(this, option, "uint64") as number;
+    return readOption(coreOf(this), option, "uint64") as number;
   }
 
   protected setUint64Option(option: number, value: number): void {
-    write(this, option, "uint64", value);
+    writeOption(coreOf(this), option, "uint64", value);
   }
 
   protected getStringOption(option: number): string | null {
-    return read(this, option, "string") as string | null;
+    return readOption(coreOf(this), option, "string") as string | null;
   }
 
   protected setStringOption(option: number, value: string | Uint8Array | null): void {
-    write(this, option, "string", value);
+    writeOption(coreOf(this), option, "string", value);
   }
 }
+
+printPlainly(Socket.prototype);
 
 /** What the context decides for its sockets. */
 function defaultsOf(context: ContextCore): Partial<Options> {
@@ -241,13 +292,12 @@ export interface ConnectOptions {
 export function connectNamed(socket: Socket, address: string, options: ConnectOptions = {}): void {
   const core = open(socket);
   if (typeof options !== "object" || options === null) throw new TypeError("Options must be an object");
-  const id = options.routingId;
-  if (id === undefined) return core.endpoints.connect(checked(address));
-  const bytes = typeof id === "string" ? utf8(id) : id;
-  if (!(bytes instanceof Uint8Array)) throw new TypeError("Option routingId must be a string or buffer");
-  const pattern = core.pattern as { nextId?: Uint8Array | null; checkId?(id: Uint8Array): void }; // RouterPattern's
-  pattern.checkId?.(bytes);
-  pattern.nextId = bytes;
+  const id = options.routingId === undefined ? core.nextRoutingId : checkedId(core, options.routingId);
+  core.nextRoutingId = null;
+  const { pattern } = core;
+  if (id === null) return core.endpoints.connect(checked(address));
+  pattern.checkId?.(id);
+  pattern.nextId = id;
   try {
     core.endpoints.connect(checked(address));
   } finally {
@@ -258,20 +308,4 @@ export function connectNamed(socket: Socket, address: string, options: ConnectOp
 function checked(address: unknown): string {
   if (typeof address === "string") return address;
   throw new TypeError(`Address must be a string (got ${typeof address})`);
-}
-
-function read(socket: Socket, option: number, as: NumberedAs): boolean | number | string | null {
-  const core = coreOf(socket);
-  const special = core.special(option);
-  if (special !== undefined) return special;
-  const value = readByNumber(core.store, option, as);
-  if (value === undefined) throw new ZmqError("EINVAL", { hint: `there is no readable option ${option}` });
-  return value;
-}
-
-function write(socket: Socket, option: number, as: NumberedAs, value: unknown): void {
-  const core = coreOf(socket);
-  const setting = settingByNumber(core.store, option, as, value);
-  if (setting === undefined) throw new ZmqError("EINVAL", { hint: `there is no writable option ${option}` });
-  setOption(core, setting.name, setting.value);
 }

@@ -13,19 +13,12 @@ import { socketType, type SocketType } from "./type.ts";
  */
 class StreamPattern extends RouterPattern {
   override send(message: Message): boolean {
-    const [id, body] = message;
-    const pipe = this.book.lookup(id as Uint8Array); // a message has a frame
+    const id = message[0] as Uint8Array; // a message has a frame
+    const pipe = this.book.lookup(id);
     if (pipe === undefined || !pipe.alive) {
-      throw new ZmqError("EHOSTUNREACH", { hint: `no peer has the routing id ${printable(id as Uint8Array)}` });
+      throw new ZmqError("EHOSTUNREACH", { hint: `no peer has the routing id ${printable(id)}` });
     }
-    if (body === undefined || message.length > 2) {
-      throw new ZmqError("EINVAL", { hint: "a STREAM message has two frames: routing id and bytes" });
-    }
-    if (body.length > 0) return pipe.write([body]);
-    this.host.copies(0);
-    pipe.finish("unread");
-    this.detach(pipe);
-    return true;
+    return this.writeRaw(pipe, message);
   }
 
   override get canSend(): boolean {
@@ -60,5 +53,5 @@ export class Stream extends Socket {
     connectNamed(this, address, options);
   }
 }
-export interface Stream extends Sending, Receiving, OptionsOf<"STREAM"> {}
+export interface Stream extends Sending, Receiving<[Buffer, Buffer]>, OptionsOf<"STREAM"> {}
 equip(Stream, STREAM);

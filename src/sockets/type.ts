@@ -1,5 +1,6 @@
 import type { Role } from "../engine/host.ts";
 import type { TypeName } from "../options/socket-types.ts";
+import type { Beside } from "./beside.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
 
 /** A socket type, once: compatibility, docs, the command line and the tests derive from it. */
@@ -12,6 +13,8 @@ export interface SocketType extends Role {
   readonly peers: readonly TypeName[];
   readonly sends: boolean;
   readonly receives: boolean;
+  /** What goes beside the one part of each message, for types that have such a thing. */
+  readonly beside?: Beside;
   /** What send() does when nobody can take a message. */
   readonly whenMute: "wait" | "drop" | "error" | "never sends";
   /** A second connect() to the same endpoint makes no second connection (libzmq.md 1.3). */

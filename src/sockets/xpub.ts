@@ -10,6 +10,7 @@ import { toTopic } from "./convert.ts";
 import { letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import { Notices } from "./notices.ts";
+import { publish } from "./outbound.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
 import { coreOf } from "./core-of.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
@@ -113,36 +114,28 @@ export class PublisherPattern implements Pattern {
     }
   }
 
-  /** ZMQ_SUBSCRIBE and ZMQ_UNSUBSCRIBE on an XPUB with `manual`: for the peer last received from. */
-  applyManually(topic: Uint8Array, added: boolean): void {
-    const pipe = this.#lastAsker;
-    if (pipe === null) return;
-    if (added) this.#topics.add(topic, pipe);
-    else this.#topics.remove(topic, pipe);
+  /** ZMQ_SUBSCRIBE on an XPUB with `manual`: for the peer last received from. */
+  subscribe(topic: Uint8Array): void {
+    this.#checkManual();
+    if (this.#lastAsker !== null) this.#topics.add(copyOf(topic), this.#lastAsker);
+  }
+
+  /** ZMQ_UNSUBSCRIBE, likewise. */
+  unsubscribe(topic: Uint8Array): void {
+    this.#checkManual();
+    if (this.#lastAsker !== null) this.#topics.remove(topic, this.#lastAsker);
   }
 
   send(message: Message): boolean {
-    const { noDrop, invertMatching } = this.#host.options;
     const peers = this.#peers;
     const only = this.#only;
     const match = only === null ? peers.match : (pipe: Pipe): void => void (pipe === only && peers.match(pipe));
     this.#topics.match(message[0] as Uint8Array, match); // a message has a frame
-    if (invertMatching) peers.invert();
-    if (peers.matching === 0) {
-      this.#only = null;
-      this.#host.drop(peers.size === 0 ? "no-peer" : "no-subscriber");
-      return true;
-    }
-    if (noDrop && !peers.checkReady()) {
-      peers.unmark();
-      return false;
-    }
+    if (this.#host.options.invertMatching) peers.invert();
     this.#only = null;
-    const delivered = peers.sendToMatching(message);
-    const copies = delivered + peers.dropped;
-    if (copies > 1) this.#host.copies(copies);
-    else if (copies === 0) this.#host.drop("no-peer");
-    return true;
+    if (publish(peers, message, this.#host)) return true;
+    this.#only = only;
+    return false;
   }
 
   receive(): Message | undefined {
@@ -198,6 +191,12 @@ export class PublisherPattern implements Pattern {
     this.#topics.removeAll(pipe, isManual ? silent : tell, verbosity === "allSubsUnsubs");
     this.#asked.removeAll(pipe, isManual ? tell : silent, true);
     this.#trim();
+  }
+
+  #checkManual(): void {
+    const { manual, manualLastValue } = this.#host.options;
+    if (manual || manualLastValue) return;
+    throw new ZmqError("EINVAL", { hint: "an XPublisher subscribes its peers only with `manual` set" });
   }
 
   #notify(topic: Uint8Array, added: boolean, from: Pipe | null): void {
@@ -257,21 +256,16 @@ export class XPublisher extends Socket {
 
   /** With `manual`: subscribes the peer whose request was received last to these topics (ZMQ_SUBSCRIBE). */
   subscribe(...topics: Topic[]): void {
-    this.#apply(topics, true);
+    for (const topic of topics.map(toTopic)) this.#pattern.subscribe(topic);
   }
 
   /** With `manual`: ends subscriptions of the peer whose request was received last (ZMQ_UNSUBSCRIBE). */
   unsubscribe(...topics: Topic[]): void {
-    this.#apply(topics, false);
+    for (const topic of topics.map(toTopic)) this.#pattern.unsubscribe(topic);
   }
 
-  #apply(topics: Topic[], added: boolean): void {
-    const { manual, manualLastValue } = coreOf(this).options;
-    if (!manual && !manualLastValue) {
-      throw new ZmqError("EINVAL", { hint: "an XPublisher subscribes its peers only with `manual` set" });
-    }
-    const pattern = coreOf(this).pattern as PublisherPattern; // of this type
-    for (const topic of topics.map(toTopic)) pattern.applyManually(copyOf(topic), added);
+  get #pattern(): PublisherPattern {
+    return coreOf(this).openPattern as PublisherPattern; // of this type
   }
 }
 export interface XPublisher extends Sending, Receiving, OptionsOf<"XPUB"> {}

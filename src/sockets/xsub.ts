@@ -5,8 +5,10 @@ import type { Pipe } from "../pipe/pipe.ts";
 import { Distributor } from "../routing/distributor.ts";
 import type { FairQueue } from "../routing/fair-queue.ts";
 import { Subscriptions } from "../routing/subscriptions.ts";
+import { withoutRequests } from "../wire/upstream.ts";
 import { inbound, letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
+import { countCopies } from "./outbound.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
@@ -68,19 +70,22 @@ export class SubscriberPattern implements Pattern {
     if (last || this.#host.options.verboseUnsubscribe) this.#tell(copyOf(topic), false);
   }
 
+  wanted(): Iterable<Uint8Array> {
+    return this.#topics.asked();
+  }
+
+  want(topic: Uint8Array): void {
+    this.subscribe(topic);
+  }
+
   /** XSUB: 01 or 00 and a topic is a request to subscribe or its end; all else goes to every publisher. */
   send(message: Message): boolean {
-    const first = message[0] as Uint8Array; // a message has a frame
-    const request = message.length === 1 && first.length > 0 ? (first[0] as number) : 2;
-    if (request <= 1) {
-      if (request === 1) this.subscribe(first.subarray(1));
-      else this.unsubscribe(first.subarray(1));
-      this.#host.copies(0);
-      return true;
-    }
-    const copies = this.#peers.sendToAll(message) + this.#peers.dropped;
-    if (copies > 1) this.#host.copies(copies);
-    else if (copies === 0) this.#host.drop("no-peer");
+    const data = withoutRequests(message, this.#host.options.onlyFirstSubscribe, (topic, added) => {
+      if (added) this.subscribe(topic);
+      else this.unsubscribe(topic);
+    });
+    if (data.length === 0) this.#host.copies(0);
+    else countCopies(this.#peers.sendToAll(data) + this.#peers.dropped, this.#host);
     return true;
   }
 

@@ -153,7 +153,7 @@ describe("ended", () => {
     let over = false;
     void push.ended().then(() => (over = true));
     const peer = await host.accepts();
-    await peer.gets("NULL");
+    await until("its greeting", () => peer.received.length > 0);
     assert.equal(over, false);
     host.close();
     push.linger = 0;

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import * as zmq from "../../src/index.ts";
 import { SOCKETS } from "../../src/sockets/index.ts";
 import { typeByNumber } from "../../src/sockets/type.ts";
-import { socketTypeSuite } from "../conformance/socket-type.ts";
+import { CLASSES } from "../conformance/dialog.ts";
+import { securedSuite, socketTypeSuite } from "../conformance/socket-type.ts";
 import { KINDS } from "../support/places.ts";
+import { SECURITIES } from "../support/securities.ts";
 
-for (const type of SOCKETS) {
+/** A DGRAM uses none of these transports; datagram.test.ts is about it. */
+for (const type of SOCKETS.filter(({ datagrams }) => datagrams?.only !== true)) {
   for (const kind of KINDS) socketTypeSuite(type, kind);
+  if (type.wire === "raw") continue;
+  for (const security of SECURITIES) for (const kind of ["tcp", "ipc"] as const) securedSuite(type, kind, security);
 }
 
 describe("the table of socket types", () => {
@@ -16,7 +20,7 @@ describe("the table of socket types", () => {
       assert.equal(new Set(SOCKETS.map((type) => type[field])).size, SOCKETS.length, field);
     }
     for (const type of SOCKETS) {
-      assert.ok(type.className in zmq, type.className);
+      assert.ok(CLASSES.has(type.className), type.className);
       assert.equal(typeByNumber(type.number), type);
       assert.match(type.doc, /^[A-Z].*\.$/);
     }
@@ -46,6 +50,15 @@ describe("the table of socket types", () => {
       [9, "XPUB"],
       [10, "XSUB"],
       [11, "STREAM"],
+      [12, "SERVER"],
+      [13, "CLIENT"],
+      [14, "RADIO"],
+      [15, "DISH"],
+      [16, "GATHER"],
+      [17, "SCATTER"],
+      [18, "DGRAM"],
+      [19, "PEER"],
+      [20, "CHANNEL"],
     ]);
   });
 });

@@ -58,7 +58,7 @@ describe("stats", () => {
     assert.equal(pull.peers().length, 0);
   });
 
-  test("messages queued to a peer that vanished are counted as lost with it", async (t) => {
+  test("test_spec_pushpull/test_spec_pushpull_*_destroy_queue_on_disconnect: messages queued to a peer that vanished are counted as lost with it", async (t) => {
     const use = sockets(t);
     const push = use(new Push({ sendHighWaterMark: 3, linger: 0 }));
     const peer = await RawPeer.dial(t, bound(push, "tcp"));
@@ -92,7 +92,7 @@ describe("stats", () => {
 });
 
 describe("peers", () => {
-  test("say who is there: address, routing id, type, protocol, mechanism, traffic", async (t) => {
+  test("test_router_mandatory/test_get_peer_state: say who is there: address, routing id, type, protocol, mechanism, traffic", async (t) => {
     const use = sockets(t);
     const [router, dealer] = [use(new Router()), use(new Dealer({ routingId: "D" }))];
     const address = await meet(router, dealer, "tcp");

@@ -169,6 +169,25 @@ describe("an XPUB", () => {
   });
 
   for (const kind of KINDS) {
+    test(`takes requests from every frame of a message, unless onlyFirstSubscribe is set, over ${kind}`, async (t) => {
+      const use = sockets(t);
+      const pub = use(new XPublisher());
+      const sub = use(new XSubscriber());
+      await meet(pub, sub, kind);
+      await sub.send(["\x01A", "\x02data", "\x01B", "\x00A"]);
+      await notices(pub, "+A", "+B", "-A", "\x02data");
+      assert.deepEqual([pub.topicsCount, sub.topicsCount], [1, 1]);
+      // Live on both sides.
+      pub.onlyFirstSubscribe = sub.onlyFirstSubscribe = true;
+      await sub.send(["\x02data", "\x01C"]);
+      await notices(pub, "\x02data|\x01C");
+      await sub.send(["\x01C", "\x01D"]);
+      await notices(pub, "+C", "+D");
+      assert.equal(pub.topicsCount, 3);
+    });
+  }
+
+  for (const kind of KINDS) {
     test(`test_xpub_welcome_msg/test: greets each new subscriber, over ${kind}`, async (t) => {
       const use = sockets(t);
       const pub = use(new XPublisher({ welcomeMessage: "W" }));
