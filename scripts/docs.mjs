@@ -1,8 +1,11 @@
-/** Writes docs/reference/ from the tables in dist/. */
+/** Writes docs/reference/ and docs/compatibility.md from the tables in dist/. */
 import { mkdirSync, writeFileSync } from "node:fs";
+import { compatibilityPage } from "./compatibility.mjs";
 import { pages } from "./reference.mjs";
 
 const root = new URL("..", import.meta.url);
 const folder = new URL("docs/reference/", root);
 mkdirSync(folder, { recursive: true });
-for (const [name, text] of await pages(new URL("dist/", root))) writeFileSync(new URL(name, folder), text);
+const compiled = new URL("dist/", root);
+for (const [name, text] of await pages(compiled)) writeFileSync(new URL(name, folder), text);
+writeFileSync(new URL("docs/compatibility.md", root), await compatibilityPage(compiled));

@@ -8,25 +8,23 @@ export async function pages(base) {
   const load = (file) => import(new URL(file, base).href);
   const { OPTIONS } = await load("options/table.js");
   const { CONTEXT_OPTIONS } = await load("options/context-options.js");
+  const { NUMBERS } = await load("options/numbers.js");
   const { EVENTS, EVENT_FIELDS } = await load("observe/events.js");
   const { METRICS } = await load("observe/metrics.js");
   const { DROP_REASONS } = await load("observe/drops.js");
   const { ERRORS, PROTOCOL_ERRORS } = await load("base/errors.js");
-  const { SOCKET_TYPES } = await load("options/socket-types.js");
-  await load("sockets/index.js"); // each type makes itself known when its file is loaded
-  const { typeByNumber } = await load("sockets/type.js");
-  const types = Object.keys(SOCKET_TYPES).map((_, number) => typeByNumber(number));
+  const { SOCKETS } = await load("sockets/index.js");
   return new Map([
-    ["options.md", optionsPage(OPTIONS, CONTEXT_OPTIONS)],
+    ["options.md", optionsPage(OPTIONS, CONTEXT_OPTIONS, NUMBERS)],
     ["events.md", eventsPage(EVENTS, EVENT_FIELDS)],
     ["metrics.md", metricsPage(METRICS)],
     ["errors.md", errorsPage(ERRORS, PROTOCOL_ERRORS)],
     ["drops.md", dropsPage(DROP_REASONS)],
-    ["sockets.md", socketsPage(types)],
+    ["sockets.md", socketsPage(SOCKETS)],
   ]);
 }
 
-function optionsPage(socket, context) {
+function optionsPage(socket, context, numbers) {
   return page(
     "Options",
     "Properties of sockets and contexts, also taken by their constructors. *Now* options act at once; *next* ones for " +
@@ -36,7 +34,42 @@ function optionsPage(socket, context) {
     table(["option", "values", "default", "acts", "on", "no.", "what it does"], entries(socket).map(optionCells)),
     "## Contexts",
     table(["option", "values", "default", "acts", "on", "no.", "what it does"], entries(context).map(optionCells)),
+    "## Methods and state",
+    "What libzmq has as options of a socket and is something else here. Subclasses reach it by number all the same.",
+    table(["no.", "here", "on", "what it does"], Object.values(numbers).map(numberCells)),
+    "## Not honoured",
+    "Setting one of the first to anything but its default is the error named. The others are kept and read back, and " +
+      "change nothing ([decision 40](../decisions/0040-options-honoured-kept-refused.md)).",
+    table(["option", "no.", "error", "why"], entries(socket).filter(isRefused).map(refusedCells)),
+    table(
+      ["option", "no.", "kept without effect, because"],
+      entries({ ...socket, ...context })
+        .filter(isInert)
+        .map(inertCells),
+    ),
   );
+}
+
+function isRefused([, row]) {
+  return row.refused !== undefined;
+}
+
+function isInert([, row]) {
+  return row.inert !== undefined;
+}
+
+function refusedCells([name, row]) {
+  return [code(row.property ?? name), row.number ?? "", code(row.refused.code), row.refused.why];
+}
+
+function inertCells([name, row]) {
+  return [code(row.property ?? name), row.number ?? "", row.inert];
+}
+
+function numberCells(row) {
+  const on = Array.isArray(row.on) ? row.on.join(", ") : row.on;
+  const why = row.refused === undefined ? "" : ` **EINVAL:** ${row.refused}.`;
+  return [row.number, row.here, on, row.doc + why];
 }
 
 function optionCells([name, row]) {
@@ -45,10 +78,20 @@ function optionCells([name, row]) {
   if (row.refused !== undefined) notes.push(`**Refused with ${row.refused.code}:** ${row.refused.why}.`);
   const when = row.access === "r" ? "read-only" : row.when === "live" ? "now" : "next";
   const on = Array.isArray(row.on) ? row.on.join(", ") : row.on;
-  return [code(row.property ?? name), valuesOf(row), defaultsOf(row), when, on, row.number ?? "", notes.join(" ")];
+  return [code(row.property ?? name), valuesOf(row), defaultsOf(row), when, on, numbersOf(row), notes.join(" ")];
 }
 
-const TEXTUAL = { string: "text", bytes: "text or bytes", metadata: "object of texts" };
+/** libzmq's number, and its other names for the same thing. */
+function numbersOf(row) {
+  return [row.number ?? [], Object.keys(row.aliases ?? {})].flat().join(", ");
+}
+
+const TEXTUAL = {
+  string: "text",
+  bytes: "text or bytes",
+  key: "40 characters of Z85, or 32 bytes",
+  metadata: "object of texts",
+};
 
 function valuesOf(row) {
   const { type, min, max, choices } = row;

@@ -10,9 +10,13 @@
  */
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
+
+/** Files at a time: half of what they take is waiting, for other processes and for time limits. */
+const AT_ONCE = Math.max(2, availableParallelism());
 
 /** The longest that one test, or all of one file, may take; so that a hanging one is named. */
 const LIMIT_MS = 180_000;
@@ -46,6 +50,7 @@ run(values.node, [
   "--enable-source-maps",
   "--test",
   `--test-timeout=${LIMIT_MS}`,
+  `--test-concurrency=${AT_ONCE}`,
   ...files,
 ]);
 
@@ -53,7 +58,14 @@ run(values.node, [
 function writePackage(folder) {
   const { name, version, type } = JSON.parse(readFileSync("package.json", "utf8"));
   const imports = { "#platform": "./src/platform/node.js" };
-  const exports = { ".": "./src/index.js", "./wire": "./src/wire/index.js", "./package.json": "./package.json" };
+  const exports = {
+    ".": "./src/entries/main.js",
+    "./draft": "./src/entries/draft.js",
+    "./v5-compat": "./src/entries/v5-compat.js",
+    "./wire": "./src/entries/wire.js",
+    "./certificates": "./src/entries/certificates.js",
+    "./package.json": "./package.json",
+  };
   writeFileSync(path.join(folder, "package.json"), JSON.stringify({ name, version, type, imports, exports }));
 }
 

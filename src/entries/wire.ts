@@ -1,0 +1,3 @@
+/** `zeromq-ts/wire`: as the main module, by name and as a whole. */
+export * from "../wire/index.ts";
+export * as default from "../wire/index.ts";
