@@ -11,13 +11,19 @@ export interface Address {
 
 /**
  * What an address of the command line means: "@tcp://…" binds and ">tcp://…" connects, as in CZMQ; without a mark, a
- * wildcard host binds, and all else does what is usual for the socket.
+ * wildcard host binds, and all else does what is usual for the socket, or, over udp, all that it can do.
  */
-export function toAddress(given: string, usual: Side): Address {
+export function toAddress(given: string, usual: Side, overUdp: Side = usual): Address {
   const mark = given[0];
   if (mark === "@") return { side: "bind", address: checked(given.slice(1)) };
   if (mark === ">") return { side: "connect", address: checked(given.slice(1)) };
-  return { side: /:\/\/\*/.test(given) ? "bind" : usual, address: checked(given) };
+  const own = isUdp(given) ? overUdp : usual;
+  return { side: /:\/\/\*/.test(given) ? "bind" : own, address: checked(given) };
+}
+
+/** Nobody ever says that he is there: there is no waiting for him. */
+export function isUdp(address: string): boolean {
+  return address.startsWith("udp://");
 }
 
 /** All addresses of a command line: those with a flag say themselves what they are for. */
@@ -25,9 +31,10 @@ export function addressesOf(
   positionals: readonly string[],
   flagged: { readonly bind?: readonly string[]; readonly connect?: readonly string[] },
   usual: Side,
+  overUdp: Side = usual,
 ): Address[] {
   const addresses = [
-    ...positionals.map((given) => toAddress(given, usual)),
+    ...positionals.map((given) => toAddress(given, usual, overUdp)),
     ...(flagged.bind ?? []).map((address): Address => ({ side: "bind", address: checked(address) })),
     ...(flagged.connect ?? []).map((address): Address => ({ side: "connect", address: checked(address) })),
   ];

@@ -1,3 +1,4 @@
+import { secretIn } from "./secrets.ts";
 import { OPTIONS, propertiesOf, type OptionRow, type SocketType } from "../index.ts";
 
 /** One flag, as data: parsing and help derive from it. */
@@ -94,6 +95,8 @@ export function optionFlags(type: SocketType): { flags: Flags; settings: Readonl
 const NUMBERS: readonly OptionRow["type"][] = ["int32", "int64", "uint64"];
 
 function flagOf(row: OptionRow, type: SocketType): Flag {
+  if (row.secret === true)
+    return { type: "text", value: "FILE", doc: `${row.doc} From the first line of FILE, or a certificate.` };
   const { doc } = row;
   const given = row.defaultFor?.[type.name] ?? row.default;
   const shown = typeof given === "object" ? {} : { default: given };
@@ -113,6 +116,7 @@ export function optionValues(
   return [...settings].flatMap(([flag, { property, row }]): [string, unknown][] => {
     const value = values[flag];
     if (value === undefined) return [];
+    if (row.secret === true) return [[property, secretIn(String(value))]];
     if (!Array.isArray(value)) return [[property, value]];
     const texts = value as string[]; // of a flag with `many`
     return row.type === "metadata" ? [[property, pairs(texts)]] : texts.map((text) => [property, text]);

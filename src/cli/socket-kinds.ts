@@ -9,6 +9,12 @@ const BOTH_WAYS =
   "It sends the lines of stdin and prints what comes, both at once. --count counts messages received; with --count 0 it " +
   "ends once all is sent. At the end of stdin it goes on receiving.";
 
+const ONE_PART = "A message is one frame: a line with a tab in it is refused, unless --delimiter says otherwise.";
+
+/** Of types whose messages name a peer by a number. */
+const NUMBERED =
+  "The first frame of each message is the number of the peer, both ways, in decimal digits; the other is the body.";
+
 /**
  * What the command line makes of each socket type. Which side binds is CZMQ's custom: the one whose address others know.
  */
@@ -158,6 +164,103 @@ export const SOCKET_KINDS: Readonly<Record<SocketType["name"], SocketKind>> = {
     examples: [
       [`printf 'GET / HTTP/1.0\\r\\n\\r\\n' | zmq stream tcp://127.0.0.1:80`, "fetch a page"],
       [`zmq stream ${ALL} --format json`, "serve any number of TCP clients"],
+    ],
+  },
+  SERVER: {
+    usual: "bind",
+    command: "exchange",
+    flags: ["message", "interval", "echo", "wait", "peers"],
+    notes: [BOTH_WAYS, NUMBERED],
+    examples: [
+      [`zmq server ${ALL} --echo`, "return each message to its sender"],
+      [`zmq server ${ALL}`, "print a number, a tab and a line for each message; type the same to answer"],
+    ],
+  },
+  CLIENT: {
+    usual: "connect",
+    command: "exchange",
+    flags: ["message", "interval", "echo", "wait", "peers"],
+    notes: [BOTH_WAYS, ONE_PART],
+    examples: [[`zmq client ${HERE}`, "send lines to a server and print what it sends"]],
+  },
+  RADIO: {
+    usual: "bind",
+    command: "send",
+    waits: true,
+    flags: ["topic", "message", "interval", "wait", "peers"],
+    notes: [
+      "Each message is a group and a body: a line is GROUP, a tab, and the body; with --topic, that is the group of all. " +
+        "What nobody joined is dropped, so it waits for the first member (with --topic: of that group) before it sends; " +
+        "--peers N waits for more, --no-wait for nobody.",
+    ],
+    examples: [
+      [`zmq radio ${ALL} --topic weather --message "21 C" --interval 1000`, "send to a group every second"],
+      [`zmq radio ${ALL}`, "type a group, a tab and a line"],
+      [`zmq radio 'udp://239.192.1.1:5556' --topic weather`, "multicast the lines of stdin"],
+    ],
+  },
+  DISH: {
+    usual: "connect",
+    command: "receive",
+    subscribes: "join",
+    flags: ["topic"],
+    notes: ["Joins the group of each --topic, and prints the group and the body of what is sent to it."],
+    examples: [
+      [`zmq dish ${HERE} --topic weather --topic news`, "print what is sent to one of these groups"],
+      [`zmq dish 'udp://239.192.1.1:5556' --topic weather`, "print what is multicast to the group"],
+    ],
+  },
+  GATHER: {
+    usual: "bind",
+    command: "receive",
+    flags: [],
+    notes: [],
+    examples: [[`zmq gather ${ALL}`, "print what is scattered"]],
+  },
+  SCATTER: {
+    usual: "connect",
+    command: "send",
+    flags: ["message", "interval", "wait", "peers"],
+    notes: [
+      "Waits where all peers are busy, and, at the end, until all is delivered: --timeout and --linger bound that.",
+      ONE_PART,
+    ],
+    examples: [[`seq 1000 | zmq scatter ${HERE}`, "hand out a thousand tasks"]],
+  },
+  DGRAM: {
+    usual: "bind",
+    command: "exchange",
+    addressed: true,
+    flags: ["message", "interval", "echo"],
+    notes: [
+      BOTH_WAYS,
+      "Talks UDP with any program. The first frame of each message is the other end's address, both ways, as in " +
+        "127.0.0.1:5556; the other is the body.",
+    ],
+    examples: [
+      ["zmq dgram 'udp://*:5556' --echo", "return each datagram to its sender"],
+      [`printf '127.0.0.1:5556\thello\n' | zmq dgram 'udp://*:*'`, "send a datagram, and print what comes back"],
+    ],
+  },
+  PEER: {
+    usual: "connect",
+    command: "exchange",
+    numbered: true,
+    flags: ["message", "interval", "echo", "wait", "peers"],
+    notes: [BOTH_WAYS, NUMBERED, "Where it connects, it says on stderr which number that peer has."],
+    examples: [
+      [`zmq peer ${ALL} --echo`, "return each message to its sender"],
+      [`zmq peer ${HERE}`, "type the number it tells, a tab and a line"],
+    ],
+  },
+  CHANNEL: {
+    usual: "connect",
+    command: "exchange",
+    flags: ["message", "interval", "echo", "wait", "peers"],
+    notes: [BOTH_WAYS, ONE_PART],
+    examples: [
+      [`zmq channel ${ALL}`, "one end of a conversation"],
+      [`zmq channel ${HERE}`, "the other end: type lines here or there"],
     ],
   },
 };

@@ -1,7 +1,9 @@
 import { setTimeout as delay } from "node:timers/promises";
+import * as draft from "../draft.ts";
 import * as zmq from "../index.ts";
-import { addressesOf, attach, type Address } from "./addresses.ts";
+import { addressesOf, attach, isUdp, type Address } from "./addresses.ts";
 import type { Arguments } from "./args.ts";
+import { fromFrames, toFrames } from "./beside.ts";
 import { TimeoutError, UsageError } from "./failure.ts";
 import { optionValues, type SocketValues } from "./flags.ts";
 import { formatOf, type Format } from "./formats.ts";
@@ -14,7 +16,9 @@ import type { SocketKind, SocketVerb } from "./verb.ts";
 export type AnySocket = zmq.Socket &
   zmq.Sending &
   zmq.Receiving &
-  Pick<zmq.Subscriber, "subscribe" | "linger" | "topicsCount">;
+  Pick<zmq.Subscriber, "subscribe" | "linger" | "topicsCount"> &
+  Pick<draft.Dish, "join"> &
+  Pick<draft.Peer, "connectPeer">;
 
 /** What a socket verb does with its socket once that is open. */
 export type Command = (run: SocketRun) => Promise<void>;
@@ -41,7 +45,7 @@ export class SocketRun {
     this.kind = kind;
     this.values = args.values; // parsed by the flags of a socket verb
     const { timeout, format = kind.format ?? "text", delimiter = "\t" } = this.values;
-    this.addresses = addressesOf(args.positionals, this.values, kind.usual);
+    this.addresses = addressesOf(args.positionals, this.values, kind.usual, type.datagrams?.by);
     this.format = formatOf(format, { delimiter, named: kind.named === true });
     this.limit = timeout === undefined ? undefined : { timeout };
     this.socket = makeSocket(type);
@@ -52,7 +56,10 @@ export class SocketRun {
   /** Binds and connects. */
   async open(): Promise<void> {
     if (this.values.verbose === true) void this.#tellEvents(this.socket.events);
-    for (const address of this.addresses) await attach(this.socket, address);
+    for (const address of this.addresses) {
+      if (this.kind.numbered === true && address.side === "connect") this.#connectPeer(address.address);
+      else await attach(this.socket, address);
+    }
     if (this.kind.subscribes !== undefined) await this.#subscribe();
   }
 
@@ -64,7 +71,7 @@ export class SocketRun {
     if (topic !== undefined) return this.socket.ready({ ...this.limit, subscribers: peers, topic: topic[0] ?? "" });
     const end = performance.now() + (this.values.timeout ?? Infinity);
     await this.socket.ready({ ...this.limit, peers });
-    while (this.socket.topicsCount === 0) {
+    while (this.socket.topicsCount === 0 && !this.addresses.some(({ address }) => isUdp(address))) {
       if (performance.now() > end) throw new TimeoutError("nobody subscribed in time; send anyway with --no-wait");
       await delay(LOOK_EVERY);
     }
@@ -82,6 +89,20 @@ export class SocketRun {
       first = false;
       yield [...prefix, ...frames];
     }
+  }
+
+  /** The next message, as frames. */
+  async receive(): Promise<Buffer[]> {
+    const message = await this.socket.receive(this.limit);
+    if (this.kind.addressed === true) return withoutZero(message);
+    return this.type.beside === undefined ? message : toFrames(this.type.beside, message);
+  }
+
+  /** Sends frames. */
+  send(message: readonly zmq.MessageLike[]): Promise<void> {
+    if (this.type.beside === undefined) return this.socket.send(message, this.limit);
+    const [body, options] = fromFrames(this.type.beside, message as readonly Buffer[]); // as read, or received
+    return this.socket.send(body, { ...options, ...this.limit });
   }
 
   /** A promise when whoever reads stdout is behind: wait for it before receiving more. */
@@ -114,10 +135,19 @@ export class SocketRun {
   }
 
   async #subscribe(): Promise<void> {
-    for (const topic of this.values.topic ?? [""]) {
+    const topics = this.values.topic;
+    if (this.kind.subscribes === "join") {
+      if (topics === undefined) throw new UsageError("say which groups to join, with --topic");
+      return this.socket.join(...topics);
+    }
+    for (const topic of topics ?? [""]) {
       if (this.kind.subscribes === "call") this.socket.subscribe(topic);
       else await this.socket.send(Buffer.from(`\x01${topic}`)); // RFC 29: 01 and the topic
     }
+  }
+
+  #connectPeer(address: string): void {
+    console.error(`zmq: ${address} is peer ${this.socket.connectPeer(address)}`);
   }
 
   *#given(texts: readonly string[], repeats: boolean): Generator<Buffer[], undefined> {
@@ -142,10 +172,15 @@ export class SocketRun {
 
 /** A socket of a type of the table. */
 export function makeSocket(type: zmq.SocketType): AnySocket {
-  const classes = zmq as unknown as Record<string, new () => AnySocket>; // a type's className is the name of its export
+  const classes = { ...zmq, ...draft } as unknown as Record<string, new () => AnySocket>; // a type's className is the name of its export
   const Class = classes[type.className];
   if (Class === undefined) throw new UsageError(`there is no socket type ${type.name}`);
   return new Class();
+}
+
+/** A DGRAM's address ends with a zero byte, for zeromq.js' sake; it need not, to be sent to. */
+function withoutZero([address = Buffer.alloc(0), ...body]: readonly Buffer[]): Buffer[] {
+  return [address.subarray(0, -1), ...body];
 }
 
 function shown(value: unknown): string {

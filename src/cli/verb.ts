@@ -33,12 +33,16 @@ export interface SocketKind {
   readonly usual: Side;
   /** Messages begin with a peer's routing id. */
   readonly named?: true;
+  /** Messages begin with an address, `ip:port`. */
+  readonly addressed?: true;
   /** Without --format. */
   readonly format?: FormatName;
   /** Waits for peers before it sends, unless --no-wait. */
   readonly waits?: true;
-  /** How it subscribes to --topic: by a call, or by sending. */
-  readonly subscribes?: "call" | "message";
+  /** Where it connects, it says which number that peer has. */
+  readonly numbered?: true;
+  /** How it subscribes to --topic: by a call, by sending, or by joining it as a group. */
+  readonly subscribes?: "call" | "message" | "join";
   readonly flags: readonly SocketFlag[];
   readonly command: CommandName;
   readonly notes: readonly string[];

@@ -11,6 +11,13 @@ test("marks, wildcards and the socket's custom decide which side an address is f
   assert.deepEqual(toAddress("tcp://h:1", "bind"), { side: "bind", address: "tcp://h:1" });
 });
 
+test("over udp, an address without a mark is for the only side that the socket can take", () => {
+  assert.deepEqual(toAddress("udp://h:1", "bind", "connect"), { side: "connect", address: "udp://h:1" });
+  assert.deepEqual(toAddress("@udp://h:1", "bind", "connect"), { side: "bind", address: "udp://h:1" });
+  assert.deepEqual(toAddress("tcp://h:1", "bind", "connect"), { side: "bind", address: "tcp://h:1" });
+  assert.deepEqual(addressesOf(["udp://h:1"], {}, "connect", "bind"), [{ side: "bind", address: "udp://h:1" }]);
+});
+
 test("addresses of flags need no mark, and binding comes before connecting", () => {
   const flags = { connect: ["tcp://h:2"], bind: ["tcp://h:1"] };
   assert.deepEqual(addressesOf([">tcp://h:3"], flags, "bind"), [

@@ -7,7 +7,7 @@ import { VERBS } from "../../src/cli/verbs.ts";
 import { OPTIONS, propertiesOf, SOCKETS, type OptionRow } from "../../src/index.ts";
 import { run } from "./zmq.ts";
 
-const NAMES = [...SOCKETS.map(({ name }) => name.toLowerCase()), "proxy", "bench", "demo"];
+const NAMES = [...SOCKETS.map(({ name }) => name.toLowerCase()), "proxy", "keygen", "bench", "demo"];
 
 test("zmq --help names every verb, and says what addresses, formats and exit codes are", async (t) => {
   const { code, out, err } = await run(t, "--help");

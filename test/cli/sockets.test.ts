@@ -135,6 +135,21 @@ test("stream talks raw TCP until the other side closes", async (t) => {
   assert.deepEqual(await stream.end(), { code: 0, out: "you said hi\n", err: "" });
 });
 
+test("dgram talks UDP, and shows addresses without the zero byte", async (t) => {
+  const echo = new Zmq(t, "dgram", "udp://127.0.0.1:*", "--echo", "--count", "1");
+  const to = (await echo.bound()).slice("udp://".length);
+  const dgram = new Zmq(t, "dgram", "udp://127.0.0.1:*", "--count", "1").input(`${to}\thello\n`);
+  assert.equal((await dgram.end()).out, `${to}\thello\n`);
+  assert.match((await echo.end()).out, /^127\.0\.0\.1:\d+\thello\n$/);
+});
+
+test("radio and dish meet over udp, without a mark and without waiting for anybody", async (t) => {
+  const dish = new Zmq(t, "dish", "udp://127.0.0.1:*", "--topic", "A", "--count", "1");
+  const address = await dish.bound();
+  assert.equal((await run(t, "radio", address, "--message", "A\thello")).code, 0);
+  assert.equal((await dish.end()).out, "A\thello\n");
+});
+
 test("several addresses of several kinds may be given", async (t) => {
   const ipc = ipcAddress(t);
   const pull = new Zmq(t, "pull", `@${ipc}`, ANY, "--count", "2");

@@ -1,10 +1,10 @@
 import type { SocketRun } from "../socket-run.ts";
 import { printAll } from "./receive.ts";
 
-/** pair, dealer, router, xpub, xsub: sends what comes in and prints what comes, each at its own pace. */
+/** Types that do both in any order: sends what comes in and prints what comes, each at its own pace. */
 export async function exchange(run: SocketRun): Promise<void> {
   const { count, echo } = run.values;
-  if (echo === true) await printAll(run, (message) => run.socket.send(message, run.limit));
+  if (echo === true) await printAll(run, (message) => run.send(message));
   else {
     const sending = sendAll(run);
     const receiving = count === 0 ? sending : printAll(run, () => {});
@@ -15,5 +15,5 @@ export async function exchange(run: SocketRun): Promise<void> {
 
 async function sendAll(run: SocketRun): Promise<void> {
   await run.peersThere();
-  for await (const message of run.outgoing()) await run.socket.send(message, run.limit);
+  for await (const message of run.outgoing()) await run.send(message);
 }

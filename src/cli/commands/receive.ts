@@ -1,6 +1,6 @@
 import type { SocketRun } from "../socket-run.ts";
 
-/** pull, sub: prints what comes. */
+/** pull, sub, gather, dish: prints what comes. */
 export async function receive(run: SocketRun): Promise<void> {
   await printAll(run, () => {});
   await run.finish();
@@ -11,7 +11,7 @@ export async function printAll(run: SocketRun, each: (message: Buffer[]) => Prom
   const { count = Infinity } = run.values;
   let received = 0;
   while (received < count) {
-    const message = await run.socket.receive(run.limit);
+    const message = await run.receive();
     received++;
     await run.print(message);
     await each(message);
