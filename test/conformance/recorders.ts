@@ -24,6 +24,11 @@ export const OPTIONS: TransportOptions = {
   typeOfService: 0,
   tcpAcceptFilter: null,
   interface: null,
+  socksProxy: null,
+  socksUsername: null,
+  socksPassword: null,
+  handshakeInterval: 30_000,
+  useFd: -1,
 };
 
 /** Waits, turn by turn, until something is true. */

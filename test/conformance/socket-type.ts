@@ -5,10 +5,11 @@ import type { SocketType } from "../../src/sockets/type.ts";
 import { meet } from "../support/meeting.ts";
 import { bound, nobody, type Kind } from "../support/places.ts";
 import { frame, RawPeer } from "../support/raw-peer.ts";
+import { secure, type Security } from "../support/securities.ts";
 import { sockets } from "../support/sockets.ts";
 import { Watch } from "../support/watch.ts";
 import { zmqError } from "../support/zmq-error.ts";
-import { create, deliver, inOrder, subscribe, type AnySocket, type Side } from "./dialog.ts";
+import { create, deliver, fitting, inOrder, subscribe, to, type AnySocket, type Side } from "./dialog.ts";
 import { until } from "./recorders.ts";
 
 /** Raw bytes have no handshake in which anybody could be refused. */
@@ -20,15 +21,33 @@ function byName(name: string): SocketType {
   return type;
 }
 
+/** What changes for a socket type when its peers are authenticated, or its traffic encrypted. */
+export function securedSuite(type: SocketType, kind: Kind, security: Security): void {
+  describe(`${type.name} over ${kind} with ${security.name}`, () => {
+    for (const name of type.peers) {
+      test(`exchanges whole messages with a ${name}, and the books balance`, (t) =>
+        exchange(t, type, byName(name), { kind, security }));
+    }
+    test("refuses all other types in the handshake, with an event on both sides", (t) =>
+      refuse(t, type, { kind, security }));
+  });
+}
+
+/** How two sockets meet. */
+interface Way {
+  readonly kind: Kind;
+  readonly security?: Security;
+}
+
 /** What every socket type must do, over one way for two sockets to meet. */
 export function socketTypeSuite(type: SocketType, kind: Kind): void {
   describe(`${type.name} over ${kind}`, () => {
     for (const name of type.peers) {
       test(`exchanges whole messages with a ${name}, and the books balance`, (t) =>
-        exchange(t, type, byName(name), kind));
+        exchange(t, type, byName(name), { kind }));
     }
     if (type.wire === "zmtp")
-      test("refuses all other types in the handshake, with an event on both sides", (t) => refuse(t, type, kind));
+      test("refuses all other types in the handshake, with an event on both sides", (t) => refuse(t, type, { kind }));
     if (type.sends) test(`without a peer: ${type.whenMute}`, (t) => sendAlone(t, type));
     if (type.whenMute === "wait") test("waits when its queue is full", (t) => fill(t, type, kind));
     if (type.receives && type.wire === "zmtp" && kind !== "inproc") {
@@ -39,31 +58,38 @@ export function socketTypeSuite(type: SocketType, kind: Kind): void {
   });
 }
 
-async function exchange(t: TestContext, type: SocketType, peer: SocketType, kind: Kind): Promise<void> {
+async function exchange(t: TestContext, type: SocketType, peer: SocketType, { kind, security }: Way): Promise<void> {
   const use = sockets(t);
   const binder: Side = { type, socket: use(create(type)) };
   const connector: Side = { type: peer, socket: use(create(peer)) };
+  if (security !== undefined) secure(binder.socket, security, "server");
+  if (security !== undefined) secure(connector.socket, security, "client");
   await meet(binder.socket, connector.socket, kind);
-  const [from, to] = inOrder(binder, connector);
-  await subscribe(to, from);
+  const [first, second] = inOrder(binder, connector);
+  await subscribe(second, first);
   for (const body of [["one"], ["a", "", "c"], ["x".repeat(100_000), "y"]]) {
-    await deliver(from, to, body);
-    if (to.type.sends && from.type.receives && to.type.name !== "XPUB") await deliver(to, from, ["re", ...body]);
+    await deliver(first, second, body);
+    if (second.type.sends && first.type.receives && second.type.name !== "XPUB") {
+      await deliver(second, first, ["re", ...body]);
+    }
   }
   const [report] = binder.socket.peers();
   assert.equal(report?.socketType, peer.name);
+  if (security !== undefined) assert.equal(report?.mechanism, security.name);
   assert.equal(binder.socket.stats().peers, 1);
 }
 
 /** Each wrong type in turn, so that one failure names it. */
-async function refuse(t: TestContext, type: SocketType, kind: Kind): Promise<void> {
+async function refuse(t: TestContext, type: SocketType, { kind, security }: Way): Promise<void> {
   const use = sockets(t);
   const binder = use(create(type));
+  if (security !== undefined) secure(binder, security, "server");
   const atBinder = new Watch(binder);
   const address = bound(binder, kind);
   const wrong = ZMTP_TYPES.filter((each) => !type.peers.includes(each.name));
   for (const [index, each] of wrong.entries()) {
     const connector = use(create(each));
+    if (security !== undefined) secure(connector, security, "client");
     const atConnector = new Watch(connector);
     connector.connect(address);
     const events = [
@@ -83,8 +109,9 @@ async function refuse(t: TestContext, type: SocketType, kind: Kind): Promise<voi
 }
 
 async function sendAlone(t: TestContext, type: SocketType): Promise<void> {
-  const { socket }: Side = { type, socket: sockets(t)(create(type)) };
-  const message = ["nobody", "", "hears"];
+  const side: Side = { type, socket: sockets(t)(create(type)) };
+  const { socket } = side;
+  const message = fitting(type, ["nobody", "", "hears"]);
   if (type.name === "REP") {
     await assert.rejects(socket.send(message), zmqError("EFSM", "REP"));
   } else if (type.whenMute === "wait") {
@@ -93,10 +120,14 @@ async function sendAlone(t: TestContext, type: SocketType): Promise<void> {
     await assert.rejects(socket.send(message, { timeout: 0 }), zmqError("EAGAIN", type.name));
     await assert.rejects(socket.send(message, { timeout: 5 }), zmqError("EAGAIN", type.name));
   } else if (type.whenMute === "error") {
-    await assert.rejects(socket.send(["nobody", "hears"]), zmqError("EHOSTUNREACH", "nobody"));
+    const named = type.beside === undefined ? "nobody" : "77";
+    await assert.rejects(
+      socket.send(fitting(type, ["nobody", "hears"]), to(side, 77)),
+      zmqError("EHOSTUNREACH", named),
+    );
   } else {
-    assert.equal(socket.trySend(message), true);
-    await socket.send(message);
+    assert.equal(socket.trySend(message, to(side)), true);
+    await socket.send(message, to(side));
     const { messagesSent, drops } = socket.stats();
     assert.equal(messagesSent, 2);
     assert.equal(drops["no-peer"] + drops["no-subscriber"] + drops.unroutable, 2);

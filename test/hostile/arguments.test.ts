@@ -4,6 +4,8 @@ import * as zmq from "../../src/index.ts";
 import { hasRow, type OptionRow } from "../../src/options/row.ts";
 import { OPTIONS } from "../../src/options/table.ts";
 import { propertiesOf } from "../../src/options/options.ts";
+import type { Datagram, Dish, Radio, Server } from "../../src/draft.ts";
+import type { TypeName } from "../../src/options/socket-types.ts";
 import { make, TYPES } from "./victim.ts";
 
 /** Calls with things no type allows, and what the error must name. */
@@ -58,8 +60,16 @@ const ON_ALL: readonly Call[] = [
 const ON_SENDING: readonly Call[] = [
   ["send nothing", (socket: zmq.Push) => socket.send(undefined as never), /Message/],
   ["trySend nothing", (socket: zmq.Push) => socket.trySend(undefined as never), /Message/],
-  ...waits("send", (socket: zmq.Push, options) => socket.send("x", options)),
 ];
+
+/** What `send` takes beside a message; some types have to be told whom it is for. */
+function optionsOfSend(type: TypeName): readonly Call[] {
+  const to = { RADIO: { group: "g" }, SERVER: { routingId: 1 }, PEER: { routingId: 1 } }[type as string];
+  return waits("send", (socket: zmq.Push, options: unknown) => {
+    const given = typeof options === "object" && options !== null ? { ...to, ...options } : options;
+    return socket.send("x", given as zmq.WaitOptions);
+  });
+}
 
 const ON_RECEIVING: readonly Call[] = [
   ...waits("receive", (socket: zmq.Pull, options) => socket.receive(options)),
@@ -86,6 +96,21 @@ const ON_TYPE: { readonly [type: string]: readonly Call[] } = {
     ),
     ...each("ready topic", NOT_TOPICS.slice(2), /Topic/, (socket: zmq.Publisher, topic) =>
       socket.ready({ subscribers: 1, topic }),
+    ),
+  ],
+  DISH: [
+    ...each("join", [5, null, {}, true], /group/, (socket: Dish, group) => socket.join("good", group)),
+    ...each("leave", [5, null, {}, true], /group/, (socket: Dish, group) => socket.leave(group)),
+  ],
+  RADIO: each("send to", [5, null, {}, undefined, "x".repeat(256)], /group/, (socket: Radio, group) =>
+    socket.send("x", { group }),
+  ),
+  SERVER: [
+    ...each("send to", ["5", null, {}, 0, -1, 1.5, NaN], /routingId|routing id/, (socket: Server, routingId) =>
+      socket.send("x", { routingId }),
+    ),
+    ...each("disconnectPeer", ["5", null, {}, 0, -1], /routingId|routing id/, (socket: Server, routingId) =>
+      socket.disconnectPeer(routingId),
     ),
   ],
   ROUTER: [
@@ -123,7 +148,7 @@ describe("a bad argument throws at once, and the error names it", () => {
       const socket = make(type);
       try {
         for (const call of ON_ALL) throwsAtOnce(socket, call);
-        if ("send" in socket) for (const call of ON_SENDING) throwsAtOnce(socket, call);
+        if ("send" in socket) for (const call of [...ON_SENDING, ...optionsOfSend(type)]) throwsAtOnce(socket, call);
         if ("receive" in socket) for (const call of ON_RECEIVING) throwsAtOnce(socket, call);
         for (const call of ON_TYPE[type] ?? []) throwsAtOnce(socket, call);
         assert.deepEqual(socket.peers(), [], "and none of them had an effect");
@@ -169,6 +194,51 @@ test("an endpoint that can't be read is EINVAL or EPROTONOSUPPORT, and named", a
   }
 });
 
+/** What a property says, be it that it can't be read now. */
+function valueOf(socket: zmq.Socket, property: string): unknown {
+  try {
+    return (socket as unknown as Record<string, unknown>)[property];
+  } catch (error) {
+    return String(error);
+  }
+}
+
+test("texts that are long are taken or refused at once: no pattern goes back and forth over them", async () => {
+  const socket = make("PUSH");
+  const datagram = make("DGRAM") as Datagram;
+  const long = ["1.", "1", ":", "[", "[:", "a.", "a:1;", "%", "-", "0x", "://", "tcp://", "fe80::"].flatMap((piece) =>
+    ["", "]:1", ":1", "\0", "!"].map((end) => piece.repeat(20_000) + end),
+  );
+  const began = performance.now();
+  try {
+    const schemes = ["tcp", "ipc", "inproc", "udp"];
+    for (const address of long.flatMap((text) => [...schemes, text].map((scheme) => `${scheme}://${text}`))) {
+      for (const call of ["bindSync", "connect", "disconnect"] as const) attempt(() => socket[call](address));
+      attempt(() => datagram.bindSync(address));
+    }
+    for (const text of long) {
+      for (const name of ["socksProxy", "interface", "zapDomain", "curveServerKey"]) {
+        attempt(() => Object.assign(socket, { [name]: text }));
+      }
+      await assert.rejects(async () => datagram.send([text, "hello"]));
+    }
+    const time = performance.now() - began;
+    assert.ok(time < 5000, `${time} ms`);
+  } finally {
+    socket.close();
+    datagram.close();
+  }
+});
+
+/** Whatever becomes of it. */
+function attempt(call: () => unknown): void {
+  try {
+    call();
+  } catch (error) {
+    assert.ok(error instanceof Error);
+  }
+}
+
 /** Values that a row must refuse. */
 function badValues(row: OptionRow): unknown[] {
   switch (row.type) {
@@ -191,7 +261,7 @@ function badValues(row: OptionRow): unknown[] {
   }
 }
 
-describe("a bad value for an option throws at once, names it, and changes nothing", () => {
+describe("test_socket_options_fuzzer: a bad value for an option throws at once, names it, and changes nothing", () => {
   for (const type of TYPES) {
     test(`at a ${type}`, () => {
       const socket = make(type);
@@ -200,7 +270,7 @@ describe("a bad value for an option throws at once, names it, and changes nothin
           const row: OptionRow = OPTIONS[name];
           assert.ok(hasRow(row, type));
           if (row.access === "r") continue;
-          const before = (socket as unknown as Record<string, unknown>)[property];
+          const before = valueOf(socket, property);
           for (const value of badValues(row)) {
             const set = (): unknown => Object.assign(socket, { [property]: value });
             assert.throws(
@@ -208,7 +278,7 @@ describe("a bad value for an option throws at once, names it, and changes nothin
               checked(`${property} = ${shown(value)}`, new RegExp(property)),
               `${property} = ${shown(value)}`,
             );
-            assert.deepEqual((socket as unknown as Record<string, unknown>)[property], before);
+            assert.deepEqual(valueOf(socket, property), before);
           }
         }
       } finally {

@@ -24,10 +24,14 @@ export const LENGTHS: readonly (readonly [name: string, digits: string])[] = [
   ["2^63-1", "7fffffffffffffff"],
   ["2^63", "8000000000000000"],
   ["2^64-1", "ffffffffffffffff"],
+  // rzmq #9: with the flags ff, this panicked its allocator.
+  ["2^64-104", "ffffffffffffff98"],
 ];
 
+const SIGNED = "ff 0000000000000001 7f";
+
 const TOO_LONG: readonly Attack[] = LENGTHS.flatMap(([name, digits]) =>
-  ["02", "03", "06", "07", "fe"].map((flags) => ({
+  ["02", "03", "06", "07", "fe", "ff"].map((flags) => ({
     name: `a length of ${name} with flags ${flags} before READY`,
     bytes: after(octets(flags + digits)),
     ends: true,
@@ -38,10 +42,14 @@ const WRONG_GREETINGS: readonly Attack[] = [
   { name: "HTTP", bytes: utf8("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"), ends: true },
   { name: "a TLS hello", bytes: octets("16 03 01 00 c8 01 00 00 c4 03 03 00"), ends: true },
   { name: "telnet options", bytes: octets("ff fb 01 ff fb 03 ff fd 0f f3 0d 0a"), ends: false },
-  { name: "a 1.0 greeting", bytes: octets("01 00"), ends: true },
-  { name: "a 1.0 greeting with an identity", bytes: octets("04 00 414243"), ends: true },
-  { name: "a 1.0 greeting with a long length", bytes: octets("ff 0000000000000004 00 414243"), ends: true },
-  { name: "a 2.0 greeting", bytes: octets("ff 0000000000000001 7f 01 05 00 00"), ends: true },
+  { name: "a 1.0 greeting without an end", bytes: octets("fe 00 414243"), ends: false },
+  { name: "a 1.0 identity of 256 octets", bytes: octets("ff 0000000000000101 00"), ends: true },
+  ...LENGTHS.flatMap(([name, digits]) => [
+    { name: `a 1.0 identity of ${name} octets`, bytes: octets(`ff ${digits.slice(0, -2)}02 00`), ends: true },
+    { name: `a 2.0 identity of ${name} octets`, bytes: octets(`${SIGNED} 01 05 02 ${digits}`), ends: true },
+  ]),
+  { name: "a 1.0 identity of no length", bytes: octets("ff 0000000000000000 00"), ends: true },
+  { name: "a revision and no more", bytes: octets(`${SIGNED} 01`), ends: false },
   { name: "the mechanism PLAIN", bytes: greeting("PLAIN"), ends: true },
   { name: "the mechanism CURVE", bytes: greeting("CURVE"), ends: true },
   { name: "the mechanism NULLX", bytes: greeting("NULLX"), ends: true },
@@ -115,6 +123,23 @@ export function afterReady(type: string): readonly Attack[] {
     said("a header that is cut off", false, octets("02 00000000")),
   ];
 }
+
+/** What peers of ZMTP 1.0 and 2.0 say after they greeted. */
+export const OLD_PEERS: readonly Attack[] = [
+  ...LENGTHS.filter(([name]) => !name.startsWith("2^3")).flatMap(([name, digits]) => [
+    { name: `a 1.0 message of ${name} bytes`, bytes: octets(`01 00 ff ${digits} 00`), ends: true },
+    { name: `a 2.0 message of ${name} bytes`, bytes: octets(`${SIGNED} 01 00 00 00 02 ${digits}`), ends: true },
+    { name: `a 2.0 command of ${name} bytes`, bytes: octets(`${SIGNED} 01 00 00 00 06 ${digits}`), ends: true },
+  ]),
+  { name: "a 1.0 length of 0", bytes: octets("01 00 00"), ends: true },
+  { name: "a long 1.0 length of 0", bytes: octets("01 00 ff 0000000000000000 00"), ends: true },
+  { name: "more 1.0 frames than maxFrames", bytes: octets(`01 00 ${"01 01".repeat(70_000)}`), ends: true },
+  { name: "half a 1.0 message", bytes: octets("01 00 02 01 61 ff 0000000000010000 00 61"), ends: false },
+  { name: "a 1.0 header that is cut off", bytes: octets("01 00 ff 00000000"), ends: false },
+  { name: "1.0 flags that mean nothing", bytes: octets("01 00 02 ff 61"), ends: false },
+  { name: "2.0 commands", bytes: octets(`${SIGNED} 01 ff 00 00 04 07 04 50494e47 0001 04 00`), ends: false },
+  { name: "a 1.0 stranger with a revision", bytes: octets(`${SIGNED} 00 ff 02 ff 41 00`), ends: true },
+];
 
 /** Metadata that is odd and allowed. */
 export function oddMetadata(type: string): readonly (readonly [name: string, bytes: Uint8Array])[] {

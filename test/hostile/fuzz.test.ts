@@ -17,7 +17,7 @@ const TELLING = ["00", "01", "02", "04", "05", "06", "7f", "80", "ff", "02ffffff
 /** A number below `below`, the next of its row. */
 type Random = (below: number) => number;
 
-describe("whatever bytes come, in whatever pieces, the good client is served beside them", () => {
+describe("test_bind_fuzzer, test_bind_null_fuzzer, test_bind_stream_fuzzer: whatever bytes come, in whatever pieces, the good client is served beside them", () => {
   for (const type of TYPES) {
     test(`at a ${type}`, async (context) => {
       context.diagnostic(`replay with ZMQ_FUZZ_SEED=${SEED} ZMQ_FUZZ_RUNS=${RUNS}`);
@@ -42,6 +42,7 @@ function recordingsOf(type: (typeof TYPES)[number]): readonly Uint8Array[] {
   const peer = peerOf(type);
   const topics = ["", "A", "AB", "a longer topic"].map((topic) => command("SUBSCRIBE", utf8(topic)));
   const cancels = ["A", "", "B"].map((topic) => command("CANCEL", utf8(topic)));
+  const groups = ["JOIN", "LEAVE"].flatMap((name) => ["", "A", "group"].map((group) => command(name, utf8(group))));
   const subscribed = octets("00 02 0141 00 01 01 00 02 0041 01 01 01 00 01 00");
   const requests = octets("0100 0005 48656c6c6f 01 0161 0100 0001 62 01 04 00000001 0100 0000");
   return [
@@ -49,6 +50,7 @@ function recordingsOf(type: (typeof TYPES)[number]): readonly Uint8Array[] {
     concat([GREETING_30, ready(peer), requests, subscribed]),
     concat([GREETING, ready(peer, ["Identity", utf8("same")]), requests, requests]),
     concat([GREETING, ready(peer), ...topics, ...cancels, subscribed, traffic()]),
+    concat([GREETING, ready(peer), ...groups, requests, ...groups, traffic()]),
     ...BEFORE_READY.slice(-20).map(({ bytes }) => bytes),
     ...afterReady(peer).map(({ bytes }) => bytes),
   ];

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { Channel, Client, Dish, Gather, Peer, Radio, Scatter, Server } from "../../src/draft.ts";
 import {
   Dealer,
   Pair,
@@ -14,7 +15,7 @@ import {
 import type { TypeName } from "../../src/options/socket-types.ts";
 import { until } from "../conformance/recorders.ts";
 import { HostilePeer } from "./hostile-peer.ts";
-import { GOOD } from "./service.ts";
+import { GOOD, GROUP } from "./service.ts";
 
 /** Longer than any machine needs, and shorter than a test may take. */
 const LIMIT = 10_000;
@@ -26,55 +27,84 @@ export interface GoodClient {
   close(): void;
 }
 
-/** The good client of a socket that `serve`s. `collected`: whether a collecting socket has heard a token. */
+/**
+ * The good client of a socket that `serve`s. `collected`: whether a collecting socket has heard a token. `credentials`: the
+ * options with which it is let in.
+ */
 export async function goodClient(
   type: TypeName,
   endpoint: string,
   collected: (token: string) => boolean,
+  credentials: object = {},
 ): Promise<GoodClient> {
-  const client = await clientOf(type, endpoint, collected);
+  const client = await clientOf(type, { endpoint, credentials }, collected);
   await client.served();
   return client;
 }
 
-async function clientOf(type: TypeName, endpoint: string, collected: (token: string) => boolean): Promise<GoodClient> {
-  if (type === "STREAM") return echoed(await HostilePeer.connect(endpoint));
+interface Place {
+  readonly endpoint: string;
+  readonly credentials: object;
+}
+
+async function clientOf(type: TypeName, place: Place, collected: (token: string) => boolean): Promise<GoodClient> {
+  if (type === "STREAM") return echoed(await HostilePeer.connect(place.endpoint));
   switch (type) {
     case "REP":
-      return asking(connected(new Request({ linger: 0, relaxed: true, correlate: true }), endpoint));
+      return asking(connected(new Request({ linger: 0, relaxed: true, correlate: true }), place));
     case "ROUTER":
-      return asking(connected(new Dealer({ linger: 0 }), endpoint));
+      return asking(connected(new Dealer({ linger: 0 }), place));
     case "PUB":
     case "XPUB": {
       const subscriber = new Subscriber();
       subscriber.subscribe();
-      return listening(connected(subscriber, endpoint));
+      return listening(connected(subscriber, place));
     }
     case "PUSH":
-      return listening(connected(new Pull({ linger: 0 }), endpoint));
+      return listening(connected(new Pull({ linger: 0 }), place));
+    case "SERVER":
+      return asking(connected(new Client({ linger: 0 }), place));
+    case "PEER":
+      return calling(new Peer({ linger: 0 }), place);
+    case "CLIENT":
+      return listening(connected(new Server({ linger: 0 }), place));
+    case "RADIO": {
+      const dish = new Dish();
+      dish.join(GROUP);
+      return listening(connected(dish, place));
+    }
+    case "SCATTER":
+      return listening(connected(new Gather({ linger: 0 }), place));
+    case "DISH":
+      return sending(connected(new Radio({ linger: 0 }), place), collected);
+    case "GATHER":
+      return telling(connected(new Scatter({ linger: 0 }), place), collected);
+    case "CHANNEL":
+      return telling(connected(new Channel({ linger: 0 }), place), collected);
     case "REQ":
-      return answering(connected(new Reply({ linger: 0 }), endpoint));
+      return answering(connected(new Reply({ linger: 0 }), place));
     case "SUB":
-      return telling(connected(new Publisher({ linger: 0 }), endpoint), collected);
+      return telling(connected(new Publisher({ linger: 0 }), place), collected);
     case "XSUB":
-      return telling(connected(new XPublisher({ linger: 0 }), endpoint), collected);
+      return telling(connected(new XPublisher({ linger: 0 }), place), collected);
     case "PULL":
-      return telling(connected(new Push({ linger: 0 }), endpoint), collected);
+      return telling(connected(new Push({ linger: 0 }), place), collected);
     case "DEALER":
-      return telling(connected(new Dealer({ linger: 0 }), endpoint), collected);
+      return telling(connected(new Dealer({ linger: 0 }), place), collected);
     default: // PAIR
-      return telling(connected(new Pair({ linger: 0 }), endpoint), collected);
+      return telling(connected(new Pair({ linger: 0 }), place), collected);
   }
 }
 
 let tokens = 0;
 
-function connected<S extends Socket>(socket: S, endpoint: string): S {
+function connected<S extends Socket>(socket: S, { endpoint, credentials }: Place): S {
+  Object.assign(socket, credentials);
   socket.connect(endpoint);
   return socket;
 }
 
-function asking(socket: Request | Dealer): GoodClient {
+function asking(socket: Request | Dealer | Client): GoodClient {
   return {
     async served() {
       const token = GOOD + ++tokens;
@@ -86,8 +116,36 @@ function asking(socket: Request | Dealer): GoodClient {
   };
 }
 
+/** As asking, of a peer that has to be named. */
+function calling(socket: Peer, { endpoint, credentials }: Place): GoodClient {
+  Object.assign(socket, credentials);
+  const to = { routingId: socket.connectPeer(endpoint), timeout: LIMIT };
+  return {
+    async served() {
+      const token = GOOD + ++tokens;
+      await socket.send(token, to);
+      const [reply] = await socket.receive({ timeout: LIMIT });
+      assert.equal(String(reply), token);
+    },
+    close: () => socket.close(),
+  };
+}
+
+/** As telling, to a group. */
+function sending(socket: Radio, collected: (token: string) => boolean): GoodClient {
+  return {
+    async served() {
+      await socket.ready({ subscribers: 1, topic: GROUP, timeout: LIMIT });
+      const token = GOOD + ++tokens;
+      await socket.send(token, { group: GROUP });
+      await until("the good client's message", () => collected(token), LIMIT);
+    },
+    close: () => socket.close(),
+  };
+}
+
 /** What it hears must have been sent after it began to listen. */
-function listening(socket: Subscriber | Pull): GoodClient {
+function listening(socket: Subscriber | Pull | Gather | Dish | Server): GoodClient {
   return {
     async served() {
       const began = Date.now();
@@ -115,8 +173,9 @@ function answering(socket: Reply): GoodClient {
   };
 }
 
-function telling(
-  socket: Publisher | XPublisher | Push | Dealer | Pair,
+/** Its message must be collected. */
+export function telling(
+  socket: Publisher | XPublisher | Push | Dealer | Pair | Scatter | Channel,
   collected: (token: string) => boolean,
 ): GoodClient {
   const publishes = socket instanceof Publisher || socket instanceof XPublisher;

@@ -68,6 +68,19 @@ export class HostilePeer {
     return this.#either(`the end of a connection after ${what}`, 5000, () => undefined);
   }
 
+  /** Waits until so many bytes have come in all, or the connection is over. */
+  got(size: number): Promise<void> {
+    return this.#either(`${size} bytes`, LIMIT, (done) => {
+      const look = (): void => {
+        if (this.size < size) return;
+        this.socket.off("data", look);
+        done();
+      };
+      this.socket.on("data", look);
+      look();
+    });
+  }
+
   #ended(): void {
     this.over = true;
     for (const waiter of this.#waiters) waiter();

@@ -1,35 +1,14 @@
 import assert from "node:assert/strict";
-import net from "node:net";
 import { describe, test } from "node:test";
 import { unaccounted } from "../../src/observe/metrics.ts";
 import { until } from "../conformance/recorders.ts";
 import { BEFORE_READY, afterReady, type Attack } from "./attacks.ts";
 import { goodClient } from "./good-client.ts";
+import { hostileHost } from "./hostile-host.ts";
 import { serve } from "./service.ts";
 import { make, peerOf } from "./victim.ts";
 
-/** A server that gives everybody who connects one answer, and tells when they are gone. */
-async function server(
-  answer: (stream: net.Socket) => void,
-): Promise<{ endpoint: string; count: () => number; close(): void }> {
-  const streams: net.Socket[] = [];
-  let count = 0;
-  const listening = net.createServer({ allowHalfOpen: false }, (stream) => {
-    count++;
-    streams.push(stream);
-    stream.on("error", () => undefined).resume();
-    answer(stream);
-  });
-  await new Promise<void>((resolve) => listening.listen(0, "127.0.0.1", resolve));
-  const { port } = listening.address() as net.AddressInfo; // it listens on tcp
-  const close = (): void => {
-    for (const stream of streams) stream.destroy();
-    listening.close();
-  };
-  return { endpoint: `tcp://127.0.0.1:${port}`, count: () => count, close };
-}
-
-describe("a server that says something wrong costs the socket that dialed it only that connection", () => {
+describe("test_connect_fuzzer, test_connect_null_fuzzer: a server that says something wrong costs the socket that dialed it only that connection", () => {
   for (const type of ["DEALER", "SUB", "PULL", "ROUTER"] as const) {
     test(`a ${type}`, async () => {
       const heard = new Set<string>();
@@ -43,7 +22,7 @@ describe("a server that says something wrong costs the socket that dialed it onl
       try {
         for (const { name, bytes } of attacks) {
           let gone = false;
-          const host = await server((stream) => {
+          const host = await hostileHost((stream) => {
             stream.on("close", () => (gone = true));
             stream.write(bytes);
           });
@@ -65,7 +44,7 @@ describe("a server that says something wrong costs the socket that dialed it onl
 });
 
 test("a server that accepts and resets is dialed no faster than reconnectInterval", async () => {
-  const host = await server((stream) => stream.resetAndDestroy());
+  const host = await hostileHost((stream) => stream.resetAndDestroy());
   const socket = make("DEALER", { reconnectInterval: 50 });
   try {
     const began = performance.now();

@@ -1,3 +1,4 @@
+import type { Channel, Client, Dish, Gather, Peer, Radio, Scatter, Server } from "../../src/draft.ts";
 import type {
   Dealer,
   Pair,
@@ -18,10 +19,13 @@ import type { TypeName } from "../../src/options/socket-types.ts";
 /** What a collecting socket heard from the good client begins so. */
 export const GOOD = "good:";
 
+/** What a RADIO sends to, and a DISH is in. */
+export const GROUP = "group";
+
 /** How often a sending socket sends, in ms. */
 const TICK = 5;
 
-type Receiver = Dealer | Pair | Pull | Subscriber | XSubscriber;
+type Receiver = Channel | Dealer | Gather | Pair | Pull | Subscriber | XSubscriber;
 
 /**
  * Puts a socket to its ordinary work until it closes: it answers, or collects what begins with `GOOD` (and tells
@@ -35,6 +39,22 @@ export function serve(socket: Socket, type: TypeName, heard: (token: string) => 
       server.onMessage((message) => void server.trySend(message));
       return;
     }
+    case "SERVER":
+    case "PEER": {
+      const server = socket as Server | Peer;
+      server.onMessage(([body, from]) => void server.send(body, from).catch(() => undefined)); // who sent it may have left
+      return;
+    }
+    case "DISH":
+      (socket as Dish).onMessage(([body]) => {
+        if (String(body).startsWith(GOOD)) heard(String(body));
+      });
+      return;
+    case "RADIO":
+      return tick(socket, (time) => (socket as Radio).trySend(time, { group: GROUP }));
+    case "CLIENT":
+      (socket as Client).onMessage(() => undefined);
+      return tick(socket, (time) => (socket as Client).trySend(time));
     case "STREAM": {
       const stream = socket as Stream;
       stream.onMessage((message) => {
@@ -45,10 +65,11 @@ export function serve(socket: Socket, type: TypeName, heard: (token: string) => 
     case "XPUB":
       // One that is not read stops reading its peers at the mark, and then does not see them go.
       (socket as XPublisher).onMessage(() => undefined);
-      return tick(socket as XPublisher);
+      return tick(socket, (time) => (socket as XPublisher).trySend(time));
     case "PUB":
     case "PUSH":
-      return tick(socket as Publisher | Push);
+    case "SCATTER":
+      return tick(socket, (time) => (socket as Publisher | Push | Scatter).trySend(time));
     case "REQ":
       void ask(socket as Request);
       return;
@@ -60,10 +81,10 @@ export function serve(socket: Socket, type: TypeName, heard: (token: string) => 
   }
 }
 
-function tick(socket: Publisher | XPublisher | Push): void {
+function tick(socket: Socket, send: (time: string) => boolean): void {
   const timer = setInterval(() => {
     if (socket.closed) clearInterval(timer);
-    else socket.trySend(String(Date.now()));
+    else send(String(Date.now()));
   }, TICK);
 }
 

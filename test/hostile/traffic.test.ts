@@ -5,12 +5,12 @@ import type { Pull, Router } from "../../src/index.ts";
 import { until } from "../conformance/recorders.ts";
 import { octets } from "../wire/recorder.ts";
 import { GREETING } from "../wire/zmtp/peers.ts";
-import { afterReady } from "./attacks.ts";
+import { afterReady, OLD_PEERS } from "./attacks.ts";
 import { HostilePeer, ready } from "./hostile-peer.ts";
 import { alone, make, peerOf, withVictim, ZMTP_TYPES, type Victim } from "./victim.ts";
 
-/** REQ waits for a hostile peer's answer too, and PAIR takes no second peer: theirs are in the handshake's tests. */
-const OPEN_TYPES = ZMTP_TYPES.filter((type) => type !== "PAIR");
+/** PAIR and CHANNEL take no second peer. */
+const OPEN_TYPES = ZMTP_TYPES.filter((type) => type !== "PAIR" && type !== "CHANNEL");
 
 describe("what a peer does wrong after its handshake costs only its own connection", () => {
   for (const type of OPEN_TYPES) {
@@ -27,16 +27,33 @@ describe("what a peer does wrong after its handshake costs only its own connecti
   }
 });
 
-test("a peer of a PAIR that has its peer is turned away, whatever it says", () =>
-  withVictim("PAIR", {}, async (victim) => {
-    for (const { name, bytes } of afterReady("PAIR")) {
-      const peer = await HostilePeer.saying(victim.endpoint, bytes);
-      await peer.ended(name);
-      peer.close();
-      await victim.client.served();
-    }
-    assert.equal(victim.socket.peers().filter(({ connected }) => connected).length, 1);
-  }));
+describe("what a peer of ZMTP 1.0 or 2.0 does wrong costs only its own connection", () => {
+  for (const type of ["PULL", "ROUTER", "PUB", "SUB", "REP"] as const) {
+    test(`at a ${type}`, () =>
+      withVictim(type, {}, async (victim) => {
+        for (const { name, bytes, ends } of OLD_PEERS) {
+          const peer = await HostilePeer.saying(victim.endpoint, bytes);
+          if (ends) await peer.ended(name);
+          else await victim.client.served();
+          peer.close();
+        }
+        await alone(victim);
+      }));
+  }
+});
+
+for (const type of ["PAIR", "CHANNEL"] as const) {
+  test(`a peer of a ${type} that has its peer is turned away, whatever it says`, () =>
+    withVictim(type, {}, async (victim) => {
+      for (const { name, bytes } of afterReady(type)) {
+        const peer = await HostilePeer.saying(victim.endpoint, bytes);
+        await peer.ended(name);
+        peer.close();
+        await victim.client.served();
+      }
+      assert.equal(victim.socket.peers().filter(({ connected }) => connected).length, 1);
+    }));
+}
 
 test("a message of more frames than maxFrames ends the connection, and one of as many is taken", () =>
   withVictim("PULL", { maxFrames: 3 }, async (victim) => {

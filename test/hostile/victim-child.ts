@@ -21,8 +21,13 @@ interface Said {
   readonly report?: Report;
 }
 
-/** MiB that the JavaScript heap of a victim may have. */
-const HEAP = 64;
+/** What a victim and its good client are given beside its options. */
+export interface Beside {
+  /** The options with which the victim lets the good client in. */
+  readonly credentials?: object;
+  /** MiB that the JavaScript heap of the victim may have; 64 if not said. */
+  readonly heap?: number;
+}
 
 /** A victim in a process of its own, where running out of memory shows as its end; and the good client, here. */
 export class VictimChild {
@@ -33,10 +38,10 @@ export class VictimChild {
   #report: Report | undefined;
   #code: number | string | null | undefined;
 
-  constructor(type: TypeName, options: object) {
+  constructor(type: TypeName, options: object, heap: number) {
     const program = fileURLToPath(new URL("victim-process.js", import.meta.url));
     this.#process = fork(program, [type, JSON.stringify(options)], {
-      execArgv: [...flags(), `--max-old-space-size=${HEAP}`, "--expose-gc"],
+      execArgv: [...flags(), `--max-old-space-size=${heap}`, "--expose-gc"],
       stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.#process.on("message", (said: Said) => {
@@ -67,9 +72,9 @@ export class VictimChild {
     await this.client?.served();
   }
 
-  async begin(type: TypeName): Promise<void> {
+  async begin(type: TypeName, credentials: object): Promise<void> {
     await until("a victim's endpoint", () => this.endpoint !== "" || this.#code !== undefined, 10_000);
-    this.client = await goodClient(type, this.endpoint, (token) => this.#heard.delete(token));
+    this.client = await goodClient(type, this.endpoint, (token) => this.#heard.delete(token), credentials);
   }
 
   end(): void {
@@ -88,10 +93,11 @@ export async function withVictimChild(
   type: TypeName,
   options: object,
   attack: (victim: VictimChild) => Promise<void>,
+  { credentials = {}, heap = 64 }: Beside = {},
 ): Promise<void> {
-  const victim = new VictimChild(type, options);
+  const victim = new VictimChild(type, options, heap);
   try {
-    await victim.begin(type);
+    await victim.begin(type, credentials);
     await attack(victim);
     await victim.served();
     assert.equal((await victim.report()).unaccounted, 0);

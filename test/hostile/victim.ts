@@ -1,14 +1,20 @@
 import assert from "node:assert/strict";
 import { unaccounted } from "../../src/observe/metrics.ts";
+import { Dish } from "../../src/draft.ts";
 import * as zmq from "../../src/index.ts";
 import type { TypeName } from "../../src/options/socket-types.ts";
 import { SOCKETS } from "../../src/sockets/index.ts";
+import type { SocketType } from "../../src/sockets/type.ts";
+import { CLASSES } from "../conformance/dialog.ts";
 import { until } from "../conformance/recorders.ts";
+import { secure, type Security } from "../support/securities.ts";
 import { goodClient, type GoodClient } from "./good-client.ts";
-import { serve } from "./service.ts";
+import { GROUP, serve } from "./service.ts";
 
-/** All socket types, and those that speak ZMTP. */
-export const TYPES: readonly TypeName[] = SOCKETS.map(({ name }) => name);
+/** All socket types that strangers may connect to, and those that speak ZMTP. */
+export const TYPES: readonly TypeName[] = SOCKETS.filter(({ datagrams }) => datagrams?.only !== true).map(
+  ({ name }) => name,
+);
 export const ZMTP_TYPES: readonly TypeName[] = TYPES.filter((type) => type !== "STREAM");
 
 /** A type of peer that each takes. */
@@ -23,41 +29,34 @@ export interface Victim {
   readonly client: GoodClient;
 }
 
-const CLASSES: Readonly<Record<TypeName, new (options: object) => zmq.Socket>> = {
-  PAIR: zmq.Pair,
-  PUB: zmq.Publisher,
-  SUB: zmq.Subscriber,
-  REQ: zmq.Request,
-  REP: zmq.Reply,
-  DEALER: zmq.Dealer,
-  ROUTER: zmq.Router,
-  PULL: zmq.Pull,
-  PUSH: zmq.Push,
-  XPUB: zmq.XPublisher,
-  XSUB: zmq.XSubscriber,
-  STREAM: zmq.Stream,
-};
-
 /** A socket of that type, which lingers for nobody. */
 export function make(type: TypeName, options: object = {}): zmq.Socket {
   const extra = type === "REQ" ? { relaxed: true, correlate: true } : {};
-  return new CLASSES[type]({ linger: 0, ...extra, ...options });
+  const { className } = SOCKETS.find(({ name }) => name === type) as SocketType; // all types are there
+  const Class = CLASSES.get(className) as new (options: object) => zmq.Socket; // of that name
+  return new Class({ linger: 0, ...extra, ...options });
 }
 
-/** Runs an attack on a fresh victim; the good client is served before and after, and the books balance. */
+/**
+ * Runs an attack on a fresh victim; the good client is served before and after, and the books balance. With a `security`,
+ * the victim is its server and the good client has its credentials.
+ */
 export async function withVictim(
   type: TypeName,
   options: object,
   attack: (victim: Victim) => Promise<void>,
+  security?: Security,
 ): Promise<void> {
   const heard = new Set<string>();
   const socket = make(type, options);
+  if (security !== undefined) secure(socket, security, "server");
   if (socket instanceof zmq.Subscriber) socket.subscribe();
   if (socket instanceof zmq.XSubscriber) socket.trySend(Buffer.of(1));
+  if (socket instanceof Dish) socket.join(GROUP);
   await socket.bind("tcp://127.0.0.1:*");
   const endpoint = socket.lastEndpoint ?? "";
   serve(socket, type, (token) => heard.add(token));
-  const client = await goodClient(type, endpoint, (token) => heard.delete(token));
+  const client = await goodClient(type, endpoint, (token) => heard.delete(token), security?.client);
   try {
     await attack({ socket, endpoint, client });
     await client.served();

@@ -3,7 +3,7 @@ import { test, type TestContext } from "node:test";
 import { until } from "../conformance/recorders.ts";
 import { frames, GREETING, RawPeer, ready } from "../support/raw-peer.ts";
 import { octets } from "../wire/recorder.ts";
-import { buffers, nextEvent, type Ours, type OurSocket, using } from "./ours.ts";
+import { buffers, type Ours, type OurSocket, using } from "./ours.ts";
 
 /** RFC 23: as 3.1, but for the minor version. */
 const GREETING_30: Buffer = Buffer.from(GREETING);
@@ -48,32 +48,6 @@ test("a ZMTP 3.0 DEALER and our ROUTER exchange multipart messages and heartbeat
     await ours.send(["id", "answer"]);
     await peer.gets("answer");
   })());
-
-/** What older peers begin with: their identity frame, or a signature and an older revision (RFC 13, 15). */
-const OLDER: readonly (readonly [version: string, bytes: string])[] = [
-  ["1.0", "01 00"],
-  ["1.0", "ff 0000000000000001 00"],
-  ["1.0", "ff 0000000000000001 7f 00 03"],
-  ["2.0", "ff 0000000000000001 7f 01 03 00 00"],
-];
-
-for (const [version, bytes] of OLDER) {
-  test(`a ZMTP ${version} greeting (${bytes}) is refused with an event that says so, and others are served`, (t) =>
-    using(async (side) => {
-      const [ours, peer] = await dialed(t, side, side.open("PULL"));
-      peer.send(Buffer.from(octets(bytes)));
-      const { reason, error, peerAddress } = await nextEvent(ours, "handshake:error:protocol");
-      assert.match(reason ?? "", new RegExp(version.replace(".", "\\.")));
-      assert.match((error as { code?: string }).code ?? "", /^ERR_ZMTP_/);
-      assert.match(peerAddress ?? "", /^tcp:\/\/127\.0\.0\.1:\d+$/);
-      await peer.ends();
-      assert.equal(ours.stats().handshakeProtocol, 1);
-      const good = side.open("PUSH");
-      good.connect(ours.lastEndpoint ?? "");
-      await good.send("served");
-      assert.deepEqual(await ours.receive(), buffers(["served"]));
-    })());
-}
 
 async function dialed(t: TestContext, side: Ours, ours: OurSocket): Promise<[OurSocket, RawPeer]> {
   await ours.bind(side.address("tcp"));

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import * as zmq from "../../src/index.ts";
+import { CLASSES } from "../conformance/dialog.ts";
+import type * as zmq from "../../src/index.ts";
 import { unaccounted } from "../../src/observe/metrics.ts";
 import type { EventOfType, EventType } from "../../src/observe/events.ts";
 import type { TypeName } from "../../src/options/socket-types.ts";
@@ -13,8 +14,6 @@ import type { AnyOptions, Frames, PeerSocket } from "./peer.ts";
 
 /** Any of our sockets; a method that its type lacks is undefined. */
 export type OurSocket = zmq.Socket & Sending & Receiving & Pick<zmq.Subscriber, "subscribe" | "unsubscribe">;
-
-const CLASSES: ReadonlyMap<string, unknown> = new Map(Object.entries(zmq));
 
 const PATIENCE = 10_000;
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TypeName } from "../../src/options/socket-types.ts";
 import { SOCKETS } from "../../src/sockets/index.ts";
+import { hasOnePart } from "../conformance/dialog.ts";
 import { buffers, join, type Ours, type OurSocket, using } from "./ours.ts";
 import { type AnyOptions, type Frames, type Peer, PeerSocket, type Talker, withEachPeer } from "./peer.ts";
 
@@ -84,7 +85,8 @@ withEachPeer("every legal pair of socket types exchanges messages", (peer) => {
   }
 
   test("there is an exchange for each pair that may talk", () => {
-    const legal = SOCKETS.flatMap(({ name, peers }) => peers.map((other) => [name, other].sort().join("-")));
+    const stable = SOCKETS.filter((type) => !hasOnePart(type)); // drafts.test.ts is about the others
+    const legal = stable.flatMap(({ name, peers }) => peers.map((other) => [name, other].sort().join("-")));
     const tried = Object.keys(EXCHANGES).map((types) => types.split("-").sort().join("-"));
     assert.deepEqual([...new Set(legal)].sort(), tried.sort());
   });

@@ -10,6 +10,9 @@ import { python, withoutPyzmq } from "../support/program.ts";
 /** Options of a socket on either side, by this library's names: what libzmq calls them is in the option table. */
 export type AnyOptions = { readonly [Name in OptionName]?: AssignableValue<(typeof OPTIONS)[Name]> };
 
+/** How long a peer may take to answer, in ms; whatever it waits for itself is over before. */
+const PATIENCE = 60_000;
+
 /** A message, or the frames of one, as tests write it. */
 export type Frames = readonly (string | Uint8Array)[];
 
@@ -58,6 +61,16 @@ export class PeerSocket implements Talker {
     return this.#ask("unsubscribe", { topics: topics.map(encode) });
   }
 
+  /** Of a DISH. */
+  join(...groups: string[]): Promise<unknown> {
+    return this.#ask("join", { topics: groups.map(encode) });
+  }
+
+  leave(...groups: string[]): Promise<unknown> {
+    return this.#ask("leave", { topics: groups.map(encode) });
+  }
+
+  /** Of types that name a peer or a group: that, and the body. */
   send(message: Frames): Promise<unknown> {
     return this.#ask("send", { message: message.map(encode) });
   }
@@ -140,14 +153,22 @@ export class Peer {
     await ended;
   }
 
+  /** Has a ZAP handler of its own judge who comes to its sockets in the domain "test". */
+  authenticate(allowed: Allowed): Promise<unknown> {
+    return this.ask("authenticate", allowed);
+  }
+
   ask(action: string, more: object): Promise<unknown> {
     const id = ++this.#ids;
     const input = this.#process?.stdin;
     if (input === undefined || input === null) return Promise.reject(new Error("the peer's process does not run"));
-    return new Promise((resolve, reject) => {
+    const answer = new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
       input.write(`${JSON.stringify({ id, do: action, ...more })}\n`);
     });
+    const late = `${this.#program.name} did not answer to "${action}" within ${PATIENCE} ms`;
+    const limit = setTimeout(() => this.#waiting.get(id)?.reject(new Error(late)), PATIENCE);
+    return answer.finally(() => clearTimeout(limit));
   }
 
   #answered(line: string): void {
@@ -157,6 +178,15 @@ export class Peer {
     if (error === undefined) waiting?.resolve(result);
     else waiting?.reject(new Error(`the peer failed: ${error}`));
   }
+}
+
+/** Whom a peer's ZAP handler lets in: by user name and password, and by key, which is given twice as each needs it. */
+export interface Allowed {
+  readonly users: Readonly<Record<string, string>>;
+  /** Public keys, in hexadecimal digits. */
+  readonly keys: readonly string[];
+  /** Where they are as certificates. */
+  readonly folder: string;
 }
 
 /** How a peer is run. */
@@ -171,7 +201,7 @@ interface Program {
 const path = (file: string): string => fileURLToPath(new URL(file, ROOT));
 
 const PROGRAMS: readonly Program[] = [
-  { name: "zeromq.js", command: [process.execPath, path("zeromqjs.mjs")], drafts: true, skip: false },
+  { name: "zeromq.js", command: [process.execPath, "--no-warnings", path("zeromqjs.mjs")], drafts: true, skip: false },
   {
     name: "pyzmq",
     command: [python ?? "python3", path("pyzmq.py")],
@@ -185,20 +215,29 @@ const PROGRAMS: readonly Program[] = [
  * ZMQ_REQUIRE_PEERS=1 all of its tests fail.
  */
 export function withEachPeer(title: string, tests: (peer: Peer) => void): void {
+  for (const program of PROGRAMS) withPeer(title, program, program.skip, tests);
+}
+
+/** The same with those whose libzmq has the draft sockets. */
+export function withDraftPeers(title: string, tests: (peer: Peer) => void): void {
   for (const program of PROGRAMS) {
-    describe(`${title}, with ${program.name}`, { skip: program.skip }, () => {
-      const peer = new Peer(program);
-      before(() => peer.start());
-      after(() => peer.kill());
-      tests(peer);
-    });
+    withPeer(title, program, program.drafts ? program.skip : "its libzmq has no draft sockets", tests);
   }
+}
+
+function withPeer(title: string, program: Program, skip: string | false, tests: (peer: Peer) => void): void {
+  describe(`${title}, with ${program.name}`, { skip }, () => {
+    const peer = new Peer(program);
+    before(() => peer.start());
+    after(() => peer.kill());
+    tests(peer);
+  });
 }
 
 function setting(option: string, value: unknown): [kind: string, number: number, value: unknown] {
   const { type, number } = OPTIONS[option as OptionName]; // AnyOptions has only these
   if (number === null) throw new Error(`libzmq has no number for ${option}`);
-  return type === "bytes" || type === "string"
+  return type === "bytes" || type === "string" || type === "key"
     ? ["bytes", number, encode(value as string | Uint8Array)] // as its option type says
     : [type, number, value];
 }

@@ -93,6 +93,47 @@ withEachPeer("subscriptions", (peer) => {
     }),
   );
 
+  for (const onlyFirstSubscribe of [false, true]) {
+    const when = `${onlyFirstSubscribe ? "with" : "without"} onlyFirstSubscribe`;
+
+    test(
+      `requests among the frames of their XSUB's message are requests as there, ${when}`,
+      using(async (side) => {
+        const ours = side.open("XPUB", { onlyFirstSubscribe });
+        const theirs = await peer.open("XSUB", { onlyFirstSubscribe });
+        await join(ours, theirs, side.address("tcp"), "we");
+        await theirs.send(["\x01A", "\x01B"]);
+        assert.deepEqual(await ours.receive(), buffers(["\x01A"]));
+        assert.deepEqual(await ours.receive(), buffers(["\x01B"]));
+        await theirs.send(["data", "\x01C"]);
+        const first = await ours.receive();
+        if (onlyFirstSubscribe) assert.deepEqual(first, buffers(["data", "\x01C"]));
+        else assert.deepEqual([first, await ours.receive()], [buffers(["\x01C"]), buffers(["data"])]);
+        for (const topic of ["A", "B", "C"]) await ours.send([topic]);
+        const wanted = onlyFirstSubscribe ? ["A", "B"] : ["A", "B", "C"];
+        for (const topic of wanted) assert.deepEqual(await theirs.receive(), buffers([topic]));
+        await theirs.close();
+      }),
+    );
+
+    test(
+      `requests among the frames of our XSUB's message are requests at their XPUB too, ${when}`,
+      using(async (side) => {
+        const ours = side.open("XSUB", { onlyFirstSubscribe });
+        const theirs = await peer.open("XPUB", { onlyFirstSubscribe });
+        await join(ours, theirs, side.address("tcp"), "they");
+        await ours.ready();
+        await ours.send(["\x01A", "\x02x", "\x01B"]);
+        await ours.send(["data", "\x01C"]);
+        const told: string[] = [];
+        while (told.length < (onlyFirstSubscribe ? 4 : 5)) told.push((await theirs.receive()).map(String).join("|"));
+        const wanted = onlyFirstSubscribe ? ["data|\x01C"] : ["\x01C", "data"];
+        assert.deepEqual(told, ["\x01A", "\x01B", "\x02x", ...wanted]);
+        await theirs.close();
+      }),
+    );
+  }
+
   test(
     "our XPUB with a welcome message, verbose and manual, serves their SUB",
     using(async (side) => {

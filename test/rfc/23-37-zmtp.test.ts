@@ -20,13 +20,17 @@ async function pulled(t: TestContext, greeting: Buffer): Promise<[Pull, RawPeer]
   return [pull, peer];
 }
 
-test("RFC 37: a peer SHALL begin with the greeting, of 64 octets, without waiting for the other's", async (t) => {
+test("RFC 37: a peer SHALL begin with the greeting, of 64 octets: its signature without waiting for the other's", async (t) => {
+  const greeting = bytes(`ff 0000000000000001 7f 03 01 4e554c4c ${"00".repeat(16)} 00 ${"00".repeat(31)}`);
   const peer = await RawPeer.dial(t, bound(sockets(t)(new Pull()), "tcp"));
+  await until("the signature", () => peer.received.length >= 10);
+  assert.deepEqual(peer.received, greeting.subarray(0, 10));
+  peer.send(GREETING.subarray(0, 10));
+  await until("the major version", () => peer.received.length >= 11);
+  assert.deepEqual(peer.received, greeting.subarray(0, 11));
+  peer.send(GREETING.subarray(10, 11));
   await until("the greeting", () => peer.received.length >= 64);
-  assert.deepEqual(
-    peer.received,
-    bytes(`ff 0000000000000001 7f 03 01 4e554c4c ${"00".repeat(16)} 00 ${"00".repeat(31)}`),
-  );
+  assert.deepEqual(peer.received.subarray(0, 64), greeting);
 });
 
 test("RFC 37: the padding of the signature and the filler SHALL NOT be judged", async (t) => {

@@ -1,12 +1,15 @@
 import assert from "node:assert/strict";
 import { ManualClock } from "../../src/base/clock.ts";
+import type { CryptoPrimitives } from "../../src/base/crypto.ts";
 import { utf8 } from "../../src/base/bytes.ts";
-import type { EngineHost, Role, Settings } from "../../src/engine/host.ts";
+import type { Applicant, EngineHost, NoVerdict, Role, Settings } from "../../src/engine/host.ts";
 import { noDrops, type DropReason } from "../../src/observe/drops.ts";
 import type { EventFields, EventType } from "../../src/observe/events.ts";
+import { cryptoPrimitives } from "../../src/platform/node-crypto.ts";
 import { METRICS, type ConnectionMetric } from "../../src/observe/metrics.ts";
 import { OptionStore, type Options, type TypeName } from "../../src/options/options.ts";
 import type { Pipe, PipeOwner } from "../../src/pipe/pipe.ts";
+import type { Verdict } from "../../src/wire/connection.ts";
 
 const PEERS: Readonly<Record<string, readonly string[]>> = {
   PAIR: ["PAIR"],
@@ -31,6 +34,13 @@ export function settings(changes: Partial<Options> = {}, type: TypeName = "DEALE
   return new OptionStore(type, changes).snapshot();
 }
 
+/** One peer to be judged. */
+export interface Question {
+  readonly applicant: Applicant;
+  readonly answer: (outcome: Verdict | NoVerdict) => void;
+  cancelled: boolean;
+}
+
 /** A socket as the engine sees one, with a manual clock: it remembers what it was told, and lets go of pipes that end. */
 export class FakeHost implements EngineHost, PipeOwner {
   readonly role: Role;
@@ -45,11 +55,18 @@ export class FakeHost implements EngineHost, PipeOwner {
   readonly over: object[] = [];
   /** What pipes signalled, by name. */
   readonly signals: string[] = [];
+  /** Peers that are to be judged, and how the test says what it wants of them; `cancelled` once nobody waits any more. */
+  readonly applicants: Question[] = [];
+  /** A verdict on every peer, given at once. */
+  verdict: Verdict | NoVerdict | null = null;
+  judges = false;
+  readonly cryptography: CryptoPrimitives = cryptoPrimitives;
   /** A sender in the middle of a run. */
   busy = false;
   readonly watched = true;
   departed = 0;
   lingerTime = -1;
+  onlyFirst = false;
   /** What still sends after it was let go of. */
   lingerers = 0;
   #turn: (() => void)[] = [];
@@ -80,8 +97,19 @@ export class FakeHost implements EngineHost, PipeOwner {
     this.events.push({ type, fields });
   }
 
+  authenticate(applicant: Applicant, answer: (outcome: Verdict | NoVerdict) => void): () => void {
+    const question: Question = { applicant, answer, cancelled: false };
+    this.applicants.push(question);
+    if (this.verdict !== null) answer(this.verdict);
+    return () => (question.cancelled = true);
+  }
+
   nextPeerId(): number {
     return ++this.#peers;
+  }
+
+  onlyFirstSubscribe(): boolean {
+    return this.onlyFirst;
   }
 
   linger(): number {

@@ -62,17 +62,22 @@ export class Program {
 
   /** The first match among the lines, those to come included. */
   async line(pattern: RegExp): Promise<RegExpExecArray> {
+    const [match] = await this.matches(pattern, 1);
+    return match as RegExpExecArray; // one was asked for
+  }
+
+  /** The first `count` matches among the lines, those to come included. */
+  async matches(pattern: RegExp, count: number): Promise<RegExpExecArray[]> {
     for (;;) {
-      for (const line of this.lines) {
-        const match = pattern.exec(line);
-        if (match !== null) return match;
-      }
+      const found = this.lines.map((line) => pattern.exec(line)).filter((match) => match !== null);
+      if (found.length >= count) return found.slice(0, count);
       const more = new Promise<string>((resolve) => (this.#heard = () => resolve("a line")));
       const next = await this.#within(
         Promise.race([more, this.#ended.then(() => "the end")]),
-        `a line like ${pattern}`,
+        `${count} × a line like ${pattern}`,
       );
-      if (next === "the end") assert.fail(`${this.name} ended without a line like ${pattern}${this.#said()}`);
+      if (next === "the end")
+        assert.fail(`${this.name} ended without ${count} × a line like ${pattern}${this.#said()}`);
     }
   }
 

@@ -6,6 +6,7 @@ import sys
 import time
 
 import zmq
+from zmq.auth.thread import ThreadAuthenticator
 from zmq.utils.monitor import recv_monitor_message
 
 PATIENCE = 10_000
@@ -21,12 +22,14 @@ EVENTS = {
     zmq.EVENT_HANDSHAKE_SUCCEEDED: "handshake",
     zmq.EVENT_HANDSHAKE_FAILED_NO_DETAIL: "handshake:error:other",
     zmq.EVENT_HANDSHAKE_FAILED_PROTOCOL: "handshake:error:protocol",
+    zmq.EVENT_HANDSHAKE_FAILED_AUTH: "handshake:error:auth",
 }
 
 context = zmq.Context()
 sockets = {}
 monitors = {}
 events = {}
+authenticators = []
 
 
 def open_socket(request):
@@ -94,6 +97,15 @@ def hear(request):
             raise TimeoutError(f"heard only {events[request['socket']]}")
 
 
+def authenticate(request):
+    """Answers ZAP requests of this process: PLAIN by `users`, CURVE by the certificates in `folder`."""
+    authenticator = ThreadAuthenticator(context)
+    authenticators.append(authenticator)  # one that nobody holds stops
+    authenticator.start()
+    authenticator.configure_plain(domain="test", passwords=request["users"])
+    authenticator.configure_curve(domain="test", location=request["folder"])
+
+
 def close(request):
     name = request["socket"]
     sockets[name].disable_monitor()
@@ -102,6 +114,7 @@ def close(request):
 
 
 ACTIONS = {
+    "authenticate": authenticate,
     "open": open_socket,
     "bind": bind,
     "unbind": lambda request: sockets[request["socket"]].unbind(request["address"]),
@@ -125,4 +138,6 @@ for line in sys.stdin:
     except Exception as error:  # whatever it is, the test is to say it
         said = {"id": asked["id"], "error": repr(error)}
     print(json.dumps(said), flush=True)
+for each in authenticators:
+    each.stop()
 context.destroy(linger=0)

@@ -5,6 +5,7 @@
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import * as zmq from "zeromq";
+import * as draft from "zeromq/draft.js";
 
 const CLASSES = {
   PAIR: zmq.Pair,
@@ -19,7 +20,32 @@ const CLASSES = {
   XPUB: zmq.XPublisher,
   XSUB: zmq.XSubscriber,
   STREAM: zmq.Stream,
+  SERVER: draft.Server,
+  CLIENT: draft.Client,
+  RADIO: draft.Radio,
+  DISH: draft.Dish,
+  GATHER: draft.Gather,
+  SCATTER: draft.Scatter,
+  PEER: numbered(19),
+  CHANNEL: numbered(20),
 };
+
+/** Types that libzmq has and zeromq.js does not know: of a PEER it receives bodies only, and can't say to whom to send. */
+function numbered(type) {
+  return class extends zmq.Socket {
+    constructor(options) {
+      super(type, options);
+    }
+  };
+}
+
+/** Types whose first frame here, a group or a number in decimal digits, is no frame there. */
+const BESIDE = {
+  SERVER: "routingId",
+  RADIO: "group",
+  DISH: "group",
+};
+
 const PATIENCE = 10_000;
 const ZMQ_SUBSCRIBE = 6;
 const ZMQ_UNSUBSCRIBE = 7;
@@ -34,6 +60,8 @@ const setters = {
 };
 
 const sockets = new Map();
+/** What goes beside the messages of each socket. */
+const beside = new Map();
 /** Types of events that each socket had. */
 const events = new Map();
 
@@ -45,13 +73,32 @@ async function watch(name, socket) {
 
 const nap = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** Answers ZAP requests of this process (RFC 27): PLAIN by `users`, CURVE by the hexadecimal `keys`. */
+async function authenticate({ users, keys }) {
+  const handler = new zmq.Router();
+  await handler.bind("inproc://zeromq.zap.01");
+  for await (const [path, delimiter, version, id, domain, , , mechanism, ...credentials] of handler) {
+    const [first = Buffer.alloc(0), second] = credentials;
+    const known = {
+      NULL: () => true,
+      PLAIN: () => users[first] === String(second),
+      CURVE: () => keys.includes(first.toString("hex")),
+    };
+    const passed = String(domain) === "test" && known[mechanism]();
+    const verdict = passed ? ["200", "OK", first, ""] : ["400", "no", "", ""];
+    await handler.send([path, delimiter, version, id, ...verdict]);
+  }
+}
+
 const actions = {
+  authenticate: (_, request) => void authenticate(request),
   open(_, { socket, type, options }) {
     const made = new CLASSES[type]({ linger: 0 });
     for (const [kind, number, value] of options) setters[kind](made, number, value);
     if ("receiveTimeout" in made) made.receiveTimeout = PATIENCE;
     if ("sendTimeout" in made) made.sendTimeout = PATIENCE;
     sockets.set(socket, made);
+    if (type in BESIDE) beside.set(made, BESIDE[type]);
     void watch(socket, made);
   },
   async bind(socket, { address }) {
@@ -63,9 +110,19 @@ const actions = {
   disconnect: (socket, { address }) => socket.disconnect(address),
   subscribe: (socket, { topics }) => topics.forEach((topic) => socket.setStringOption(ZMQ_SUBSCRIBE, bytes(topic))),
   unsubscribe: (socket, { topics }) => topics.forEach((topic) => socket.setStringOption(ZMQ_UNSUBSCRIBE, bytes(topic))),
-  send: (socket, { message }) => socket.send(message.map(bytes)),
+  join: (socket, { topics }) => socket.join(...topics.map(bytes)),
+  leave: (socket, { topics }) => socket.leave(...topics.map(bytes)),
+  send(socket, { message }) {
+    const property = beside.get(socket);
+    if (property === undefined) return socket.send(message.map(bytes));
+    const [first, ...body] = message.map(bytes);
+    return socket.send(body, { [property]: property === "group" ? first : Number(first) });
+  },
   async receive(socket) {
-    return (await socket.receive()).map((frame) => frame.toString("base64"));
+    const message = await socket.receive();
+    const property = beside.get(socket);
+    const frames = property === undefined ? message : [message[1][property], message[0]];
+    return frames.map((frame) => Buffer.from(typeof frame === "number" ? String(frame) : frame).toString("base64"));
   },
   /** Sends `count` messages whose last frames count up; the others are `before`. */
   async sendNumbers(socket, { count, before }) {
