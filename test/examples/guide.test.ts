@@ -112,6 +112,29 @@ describe("divide and conquer", () => {
   });
 });
 
+for (const name of ["msreader", "mspoller"] as const) {
+  describe(`${name}, on two sockets`, () => {
+    test("reads tasks and weather, from programs of its own kind", async (t) => {
+      const at = endpoints(t);
+      const reader = guide(t, name, at("vent"), at("wu"), "00042");
+      guide(t, "wuserver", at("wu"), "1000");
+      guide(t, "tasksink", at("sink"));
+      await guide(t, "taskvent", "1", at("vent"), at("sink"), "30", "5").end();
+      await reader.matches(/^Task of [1-5] ms$/, 30);
+      await reader.matches(/^Weather: 00042 -?\d+ \d+$/, 10);
+    });
+
+    test("reads tasks and weather from a ventilator and a server on pyzmq", pyzmq, async (t) => {
+      const at = endpoints(t);
+      const reader = guide(t, name, at("vent"), at("wu"), "00042");
+      Program.python(t, "wuserver", at("wu"), "1000");
+      Program.python(t, "taskvent", at("vent"), at("sink"), "30");
+      await reader.matches(/^Task of 1 ms$/, 30);
+      await reader.matches(/^Weather: 00042 50 \d+$/, 10);
+    });
+  });
+}
+
 describe("request-reply broker", () => {
   const replies = Array.from({ length: 5 }, (_, number) => `Received reply ${number} [World]`);
 
