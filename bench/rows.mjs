@@ -23,13 +23,16 @@ export function measurements(amounts) {
   return [
     ...SIZES.map((size) => pipeline("tcp", size, amounts)),
     ...[64, 65_536].map((size) => pipeline("ipc", size, amounts)),
-    inproc(amounts),
+    inproc("", "inproc", amounts),
+    inproc(" between threads", "threads", amounts),
     ...["tcp", "ipc"].flatMap((transport) => [64, 65_536].map((size) => roundTrip(transport, size, amounts))),
     ...[1, 10, 50].map((sockets) => fanOut(sockets, amounts)),
     prefixes(amounts),
     ...[64, 1024].map((size) => inFlight(size, amounts)),
     queued(amounts),
     connections(amounts),
+    ...[64, 1024, 65_536].map((size) => encrypted(pipeline("tcp", size, amounts))),
+    handshakes(amounts),
     ...STYLES.flatMap((style) => STYLE_SIZES.map((size) => synchronous(style, size, amounts))),
     lag("for await", ["zeromq-ts", "zeromq.js"], amounts),
     lag("onMessage", ["zeromq-ts"], amounts),
@@ -47,11 +50,12 @@ function pipeline(transport, size, { seconds }) {
   };
 }
 
-function inproc({ seconds }) {
+/** The threads of C are its own matter: both of its rows are the same program. */
+function inproc(suffix, role, { seconds }) {
   return {
-    name: "PUSH-PULL inproc 64 B",
+    name: `PUSH-PULL inproc 64 B${suffix}`,
     transport: "inproc",
-    server: ["inproc", { size: 64, seconds }],
+    server: [role, { size: 64, seconds }],
     reports: ["server"],
     figures: [RATE],
   };
@@ -129,6 +133,26 @@ function connections({ connections: count }) {
       { key: "milliseconds", unit: "ms", lower: true, suffix: ", time" },
       { key: "dealerBytes", unit: "B/connection", lower: true, suffix: ", memory of the DEALERs" },
       { key: "routerBytes", unit: "B/connection", lower: true, suffix: ", memory of the ROUTER" },
+    ],
+  };
+}
+
+/** The same with CURVE. */
+function encrypted({ name, server: [server, ofServer], client: [client, ofClient], ...rest }) {
+  return {
+    ...rest,
+    name: `CURVE ${name}`,
+    server: [server, { ...ofServer, curve: 1 }],
+    client: [client, { ...ofClient, curve: 1 }],
+  };
+}
+
+function handshakes(amounts) {
+  return {
+    ...encrypted(connections(amounts)),
+    figures: [
+      { key: "milliseconds", unit: "ms", lower: true, suffix: ", time" },
+      { key: "perCpuSecond", unit: "handshakes/s", lower: false, suffix: ", accepted per second of CPU" },
     ],
   };
 }

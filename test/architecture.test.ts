@@ -18,17 +18,29 @@ const LAYERS: Readonly<Record<string, readonly string[]>> = {
   engine: ["base", "options", "wire", "pipe", "transports", "observe", "security"],
   sockets: ["base", "options", "wire", "pipe", "transports", "observe", "security", "routing", "engine", "platform"],
   patterns: [""],
+  compat: ["", "base", "platform"],
+  entries: ["", "compat", "wire"],
   cli: [""],
   dashboard: [""],
 };
 
-/** Where node:* may be imported. */
-const NODE_PLACES = ["transports/node/", "platform/node.ts", "cli/", "dashboard/server.ts"];
+/** Where node:* may be imported. Certificates are files, on a subpath that nothing else imports. A socket of zeromq.js 5 is an EventEmitter, and programs ask `instanceof`. */
+const NODE_PLACES = [
+  "transports/node/",
+  "platform/node.ts",
+  "platform/node-crypto.ts",
+  "certificates.ts",
+  "cli/",
+  "dashboard/server.ts",
+  "compat/socket.ts",
+];
 
 /** Where the outside world may be touched without an import. */
 const OUTSIDE_PLACES = ["transports/", "platform/", "cli/", "dashboard/"];
 const OUTSIDE =
   /\b(process|setTimeout|setInterval|setImmediate|queueMicrotask|crypto|performance)\b|\bDate\.now\b|\bMath\.random\b|\bnew Date\b/;
+/** A method of that name, which is no timer of the runtime's: `Timers.setInterval` (zmq_timers_set_interval). */
+const NAMESAKE = /^ {2}setInterval(?=\()/gm;
 
 const MOST_LINES = 400;
 const VAGUE = /^(utils?|misc|common)\.ts$/;
@@ -147,7 +159,9 @@ test("Node.js is imported only where the runtime is touched", () => {
 
 test("clock, timers, randomness and process come only from the platform", () => {
   const wrong = files.flatMap((file) => {
-    const found = isIn(file, OUTSIDE_PLACES) ? null : OUTSIDE.exec(withoutTexts(withoutComments(source(file))));
+    const found = isIn(file, OUTSIDE_PLACES)
+      ? null
+      : OUTSIDE.exec(withoutTexts(withoutComments(source(file))).replaceAll(NAMESAKE, ""));
     return found === null ? [] : [`${file} uses ${found[0]}`];
   });
   assert.deepEqual(wrong, []);
@@ -166,7 +180,9 @@ test("no file has a name that says nothing", () => {
 });
 
 test("every export of the package has a doc comment", () => {
-  const entries = ["index.ts", "wire/index.ts"].filter((file) => existsSync(path.join(root, file)));
+  const entries = ["index.ts", "draft.ts", "compat/index.ts", "wire/index.ts"].filter((file) =>
+    existsSync(path.join(root, file)),
+  );
   const bare = entries.flatMap((file) =>
     passedOn(file)
       .filter(({ name, from }) => !documented(from, name))

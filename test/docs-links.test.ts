@@ -72,22 +72,45 @@ test("the newest entry of the changelog is the package's version", () => {
   assert.equal(/^## (\S+)/m.exec(read("CHANGELOG.md"))?.[1], version);
 });
 
-test("the code in the READMEs compiles", () => {
-  const folder = fileURLToPath(new URL("../readme/", import.meta.url));
+/** The code in the READMEs and in the page about security, by a name for each block. */
+const programs = ["README.md", "README.zh-CN.md", "docs/security.md"].flatMap((page) =>
+  [...read(page).matchAll(/^```ts\n([^]*?)^```/gm)].map(
+    ([, code = ""], at) => [`${path.basename(page)}.${at}`, code] as const,
+  ),
+);
+
+/** An empty folder of what is compiled, where the package has its name. */
+function emptied(name: string): string {
+  const folder = fileURLToPath(new URL(`../${name}/`, import.meta.url));
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder);
-  let count = 0;
-  for (const page of ["README.md", "README.zh-CN.md"]) {
-    for (const [, code = ""] of read(page).matchAll(/^```ts\n([^]*?)^```/gm)) {
-      writeFileSync(path.join(folder, `${page}.${++count}.ts`), code);
-    }
-  }
-  assert.ok(count >= 8);
+  return folder;
+}
+
+for (const [name, code] of programs) {
+  test(`the code in these pages runs, and ends by itself: ${name}`, () => {
+    const file = path.join(emptied(`readme-${name}`), "program.mjs");
+    writeFileSync(file, code.replaceAll("tcp://127.0.0.1:5555", "inproc://a-port-may-be-taken"));
+    const { status, stdout, stderr } = spawnSync(process.execPath, [file], { encoding: "utf8", timeout: 30_000 });
+    assert.equal(status, 0, stderr);
+    assert.notEqual(stdout, "");
+  });
+}
+
+test("the code in these pages compiles", () => {
+  const folder = emptied("readme");
+  for (const [name, code] of programs) writeFileSync(path.join(folder, `${name}.ts`), code);
+  assert.ok(programs.length >= 8);
   const base = path.join(root, "tsconfig.json");
   const compilerOptions = { noEmit: true, rootDir: root, incremental: false };
   writeFileSync(
     path.join(folder, "tsconfig.json"),
-    JSON.stringify({ extends: base, compilerOptions, include: ["*.ts"], exclude: [] }),
+    JSON.stringify({
+      extends: base,
+      compilerOptions,
+      include: ["*.ts", path.join(root, "src/**/*.d.ts")],
+      exclude: [],
+    }),
   );
   const tsc = path.join(root, "node_modules/typescript/bin/tsc");
   const { status, stdout } = spawnSync(process.execPath, [tsc, "-p", folder], { encoding: "utf8" });

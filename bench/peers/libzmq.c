@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 #include <zmq.h>
@@ -101,6 +102,28 @@ static void report_rate(const struct meter *meter) {
   report("{\"perSecond\":%.1f}\n", meter->counted / (meter->latest - meter->began) * 1e3, 0);
 }
 
+/* Processor time of all threads so far, in seconds. */
+static double cpu_seconds(void) {
+  struct rusage used;
+  getrusage(RUSAGE_SELF, &used);
+  return used.ru_utime.tv_sec + used.ru_stime.tv_sec + (used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e6;
+}
+
+/* The keys that the manual shows, as in curve.mjs. */
+static void set_server_keys(void *socket) {
+  int yes = 1;
+  if (parameter("curve", 0) == 0) return;
+  MUST(zmq_setsockopt(socket, ZMQ_CURVE_SERVER, &yes, sizeof yes));
+  MUST(zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, "JTKVSB%%)wK0E.X)V>+}o?pNmC{O&4W4b!Ni{Lh6", 41));
+}
+
+static void set_client_keys(void *socket) {
+  if (parameter("curve", 0) == 0) return;
+  MUST(zmq_setsockopt(socket, ZMQ_CURVE_SERVERKEY, "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7", 41));
+  MUST(zmq_setsockopt(socket, ZMQ_CURVE_PUBLICKEY, "Yne@$w-vo<fVvi]a<NY6T1ed:M$fCG*[IaLV{hID", 41));
+  MUST(zmq_setsockopt(socket, ZMQ_CURVE_SECRETKEY, "D:)Q[IlAW!ahhC2ac:9*A}h:p?([4%wOTJ%JR%cs", 41));
+}
+
 static void *new_socket(int type, int mark) {
   void *socket = zmq_socket(context, type);
   if (socket == NULL) MUST(-1);
@@ -115,6 +138,7 @@ static void *bound(int type, int mark) {
   int backlog = 4096;
   void *socket = new_socket(type, mark);
   MUST(zmq_setsockopt(socket, ZMQ_BACKLOG, &backlog, sizeof backlog));
+  set_server_keys(socket);
   MUST(zmq_bind(socket, arguments[2]));
   MUST(zmq_getsockopt(socket, ZMQ_LAST_ENDPOINT, address, &length));
   printf("%s\n", address);
@@ -124,6 +148,7 @@ static void *bound(int type, int mark) {
 
 static void *connected(int type, int mark) {
   void *socket = new_socket(type, mark);
+  set_client_keys(socket);
   MUST(zmq_connect(socket, arguments[2]));
   return socket;
 }
@@ -324,9 +349,10 @@ static void queue(void) {
 static void accept_all(void) {
   int count = parameter("count", 1);
   void *socket = bound(ZMQ_ROUTER, 1000);
-  double before = memory("VmRSS");
+  double before = memory("VmRSS"), cpu = cpu_seconds();
   echo(socket, count);
-  report("{\"routerBytes\":%.0f}\n", (memory("VmRSS") - before) / count, 0);
+  cpu = cpu_seconds() - cpu;
+  report("{\"routerBytes\":%.0f,\"perCpuSecond\":%.0f}\n", (memory("VmRSS") - before) / count, count / cpu);
 }
 
 static void dial(void) {
@@ -352,7 +378,7 @@ static void version(void) {
 static const struct {
   const char *name;
   void (*run)(void);
-} roles[] = {{"pull", pull}, {"push", push}, {"inproc", inproc}, {"reply", reply}, {"request", request},
+} roles[] = {{"pull", pull}, {"push", push}, {"inproc", inproc}, {"threads", inproc}, {"reply", reply}, {"request", request},
              {"router", router}, {"dealer", dealer}, {"publish", publish}, {"subscribe", subscribe},
              {"queue", queue}, {"accept", accept_all}, {"dial", dial}, {"version", version}};
 

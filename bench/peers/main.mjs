@@ -7,6 +7,7 @@
  * whoever started it is gone.
  */
 import { pathToFileURL } from "node:url";
+import { isMainThread } from "node:worker_threads";
 import * as fanOut from "./fan-out.mjs";
 import * as footprint from "./footprint.mjs";
 import * as inFlight from "./in-flight.mjs";
@@ -19,7 +20,7 @@ const ROLES = { ...pipeline, ...roundTrip, ...fanOut, ...inFlight, ...footprint,
 const [entry, role, address, ...given] = process.argv.slice(2);
 const zmq = await load(entry);
 process.stdin.on("end", () => process.exit());
-if (role !== "version") process.stdin.resume();
+if (role !== "version" && isMainThread) process.stdin.resume();
 await ROLES[role](zmq, address, parameters(given));
 
 /** A CommonJS package may show all its names only through the default. */

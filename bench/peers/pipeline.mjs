@@ -1,9 +1,11 @@
+import { isMainThread, Worker, workerData } from "node:worker_threads";
+import { clientKeys, serverKeys } from "./curve.mjs";
 import { Meter } from "./meter.mjs";
 import { report, say } from "./report.mjs";
 
 /** Binds, and counts what comes; with `lag`, how long a timer of 0 ms has to wait meanwhile. */
-export async function pull({ Pull }, address, { size, seconds, style = "iterate", lag }) {
-  const socket = new Pull();
+export async function pull({ Pull }, address, { size, seconds, style = "iterate", lag, curve }) {
+  const socket = new Pull(serverKeys(curve));
   await socket.bind(address);
   say(socket.lastEndpoint);
   const meter = new Meter(size, seconds);
@@ -12,13 +14,13 @@ export async function pull({ Pull }, address, { size, seconds, style = "iterate"
   report({ perSecond: meter.perSecond, lag: timer?.longest() });
 }
 
-export async function push({ Push }, address, { size, style = "send" }) {
-  const socket = new Push();
+export async function push({ Push }, address, { size, style = "send", curve }) {
+  const socket = new Push(clientKeys(curve));
   socket.connect(address);
   await SENDING[style](socket, Buffer.alloc(size, 1));
 }
 
-/** Both ends in one process, which for JavaScript is one thread. */
+/** Both ends in one process and one thread, which is what JavaScript has without more ado. */
 export async function inproc({ Pull, Push }, address, { size, seconds }) {
   const pull = new Pull();
   const push = new Push();
@@ -29,6 +31,21 @@ export async function inproc({ Pull, Push }, address, { size, seconds }) {
   await Promise.race([sending, RECEIVING.iterate(pull, meter)]);
   report({ perSecond: meter.perSecond });
   process.exit();
+}
+
+/** Both ends in one process, each in a thread of its own, which runs this role again. */
+export async function threads({ Pull, Push }, address, { size, seconds }) {
+  if (isMainThread) {
+    for (const end of ["pull", "push"]) startThread(end);
+  } else if (workerData === "pull") {
+    const pull = new Pull();
+    await pull.bind(address);
+    const meter = new Meter(size, seconds);
+    await RECEIVING.iterate(pull, meter);
+    report({ perSecond: meter.perSecond });
+  } else {
+    await push({ Push }, address, { size });
+  }
 }
 
 const SENDING = {
@@ -82,4 +99,8 @@ function watchTimer(socket) {
   socket.events.on("accept", () => setTimeout(look, 0));
   // A timer that never fired waited for ever; one that is due now has waited until now.
   return { longest: () => Math.max(longest, performance.now() - (last ?? -Infinity)) };
+}
+
+function startThread(end) {
+  return new Worker(process.argv[1], { argv: process.argv.slice(2), workerData: end });
 }
