@@ -39,9 +39,9 @@ ${markdown(rows)}
 
 ## What is measured
 
-- Two processes over loopback, except for inproc: there one process, in C with two threads. All with the options'
-  defaults, but where nothing may be lost or refused: PUB-SUB and queued messages have no high-water mark, and who accepts
-  2,000 connections has a backlog of 4096.
+- Two processes over loopback, except for inproc: there one process, with two threads in C and where the row says so. All
+  with the options' defaults, but where nothing may be lost or refused: PUB-SUB and queued messages have no high-water mark,
+  and who accepts 2,000 connections has a backlog of 4096.
 - JavaScript is written the ordinary way, \`await socket.send(message)\` and \`for await (const [frame] of socket)\`, the
   same program for zeromq-ts and zeromq.js ([bench/peers](../bench/peers)); C with blocking \`zmq_msg_send\` and
   \`zmq_msg_recv\` ([libzmq.c](../bench/peers/libzmq.c)).
@@ -49,11 +49,14 @@ ${markdown(rows)}
 - Rates are counted by the receiver for ${settings.seconds} s; the first quarter is warm-up and does not count.
 - REQ-REP: ${settings.roundTrips} round trips after 500 that don't count, each process on a core of its own (\`taskset\`).
 - Prefixes: 20 subscribers hold 10,000 topics between them, and 20,000 are published in turn; half of all match.
+- CURVE: all clients have the same keys. zeromq-ts uses npm sodium-native where it is installed, from 2 KiB on. Handshakes
+  accepted per second of CPU are connections over the processor time of the ROUTER's process, in all of its threads.
 - Memory is what Linux says of the process (resident set), over what it was before, for each message or connection.
 - Timer lag: the longest that a \`setTimeout\` of 0 ms, set again each time, waited in a process that receives flat out.
 
 \`npm run bench\` measures everything anew; \`npm run bench -- --list\` names the rows, and words behind it choose among
 them. \`npm run bench -- --micro\` times the frame codec, the topic tree, the pipes and the deque by themselves.
+\`node bench/threads.mjs\` times inproc between two workers, with other sizes and high-water marks too.
 `;
 }
 

@@ -31,7 +31,9 @@ export function measurements(amounts) {
     ...[64, 1024].map((size) => inFlight(size, amounts)),
     queued(amounts),
     connections(amounts),
-    ...[64, 1024, 65_536].map((size) => encrypted(pipeline("tcp", size, amounts))),
+    ...[64, 1024, 65_536].map((size) =>
+      encrypted(pipeline("tcp", size, amounts), `PUSH-PULL CURVE tcp ${bytes(size)}`),
+    ),
     handshakes(amounts),
     ...STYLES.flatMap((style) => STYLE_SIZES.map((size) => synchronous(style, size, amounts))),
     lag("for await", ["zeromq-ts", "zeromq.js"], amounts),
@@ -138,10 +140,10 @@ function connections({ connections: count }) {
 }
 
 /** The same with CURVE. */
-function encrypted({ name, server: [server, ofServer], client: [client, ofClient], ...rest }) {
+function encrypted({ server: [server, ofServer], client: [client, ofClient], ...rest }, name) {
   return {
     ...rest,
-    name: `CURVE ${name}`,
+    name,
     server: [server, { ...ofServer, curve: 1 }],
     client: [client, { ...ofClient, curve: 1 }],
   };
@@ -149,7 +151,7 @@ function encrypted({ name, server: [server, ofServer], client: [client, ofClient
 
 function handshakes(amounts) {
   return {
-    ...encrypted(connections(amounts)),
+    ...encrypted(connections(amounts), `${grouped(amounts.connections)} CURVE connections`),
     figures: [
       { key: "milliseconds", unit: "ms", lower: true, suffix: ", time" },
       { key: "perCpuSecond", unit: "handshakes/s", lower: false, suffix: ", accepted per second of CPU" },

@@ -42,6 +42,8 @@ export function recycle(output: Output): void {
 export class Batch {
   /** Bytes waiting to be taken. */
   size = 0;
+  /** Those of them that were not copied. */
+  referenced = 0;
   #parts: Uint8Array[] = [];
   #retired: Uint8Array[] = [];
   #slab: Uint8Array | null = null;
@@ -124,6 +126,7 @@ export class Batch {
     this.#seal();
     this.#parts.push(bytes);
     this.size += bytes.length;
+    this.referenced += bytes.length;
   }
 
   /** Takes over what another batch gave out; a short part is copied, since one write is cheaper than a gathered one. */
@@ -145,7 +148,7 @@ export class Batch {
     const output = { parts: this.#parts, slabs: this.#retired };
     this.#parts = [];
     this.#retired = [];
-    this.size = 0;
+    this.size = this.referenced = 0;
     return output;
   }
 

@@ -9,6 +9,8 @@ import type { EngineHost } from "./host.ts";
 
 /** Bytes gathered before they go out within a turn: a write costs the kernel as much as copying these. */
 const FLUSH_SIZE = 64 * 1024;
+/** The same of bodies that were not copied: several of them in one gathered write (64 KiB, tcp: 28 to 32 k msg/s). */
+const FLUSH_REFERENCED = 256 * 1024;
 
 /**
  * While a sender is in the middle of a run, a smaller batch than this waits for more, for some turns of the loop (a few
@@ -73,7 +75,7 @@ export class Outbox implements Sink {
     if (this.#blocked || this.#ended) return false;
     this.#connection.encode(message, this.batch);
     this.#took(1);
-    if (this.batch.size >= FLUSH_SIZE) this.flush();
+    this.#flushIfFull();
     return true;
   }
 
@@ -99,6 +101,11 @@ export class Outbox implements Sink {
     if (this.#scheduled) return;
     this.#scheduled = true;
     this.#turns.atEndOfTurn(this.#endOfTurn);
+  }
+
+  #flushIfFull(): void {
+    const { size, referenced } = this.batch;
+    if (size >= FLUSH_SIZE && (size >= FLUSH_REFERENCED || size - referenced >= FLUSH_SIZE)) this.flush();
   }
 
   #flushIfWorth(): void {
@@ -178,7 +185,7 @@ export class Outbox implements Sink {
   /** Moves one batch full from the pipe's queue; how many messages. */
   #fill(pipe: Pipe): number {
     const queue = pipe.source;
-    if (queue instanceof Packed && this.#connection.plainFrames) return queue.drain(this.batch, FLUSH_SIZE);
+    if (queue instanceof Packed && this.#connection.plainFrames) return queue.drain(this.batch, FLUSH_REFERENCED);
     let count = 0;
     while (this.batch.size < FLUSH_SIZE) {
       const message = queue.shift();

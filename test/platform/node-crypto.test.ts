@@ -14,6 +14,14 @@ test("the public key of a secret one is the one that libzmq's manual pages show"
   }
 });
 
+test("whichever was asked for last, and whatever was done to the answer, a secret key has its own public key", () => {
+  for (const { publicKey, secretKey } of [SERVER, SERVER, CLIENT, SERVER]) {
+    const derived = cryptoPrimitives.publicKey(secretKey);
+    assert.equal(hex(derived), hex(publicKey));
+    derived.fill(0);
+  }
+});
+
 test("a new pair belongs together, and is another each time", () => {
   const [one, other] = [cryptoPrimitives.keyPair(), cryptoPrimitives.keyPair()];
   assert.equal(hex(curveBox().publicKey(one.secretKey)), hex(one.publicKey));
