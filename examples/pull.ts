@@ -12,7 +12,8 @@ const quiet = new Push();
 quiet.connect(pull.lastEndpoint ?? "");
 await quiet.send("quiet");
 await Promise.all([loud.drain(), quiet.drain()]);
-await pull.ready({ peers: 2 });
+// Both have said all they have to say: from here on it is this side that chooses.
+while (pull.stats().queuedIn < 101) await new Promise((resolve) => setImmediate(resolve));
 
 let before = 0;
 for await (const [text] of pull) {

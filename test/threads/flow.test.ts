@@ -7,39 +7,47 @@ import { fresh } from "../support/places.ts";
 import { sockets } from "../support/sockets.ts";
 import { endsWell, Thread, type ThreadProgram } from "../support/thread.ts";
 
-/** Sends numbers for as long as somebody takes them, and says how many. */
+/** Sends numbers for as long as somebody takes them, as many as it is told at least, and says how many. */
 const filler: ThreadProgram = async ({ data, zmq, say, told, until: turn }) => {
   const { Push: Theirs } = await zmq();
-  const { address, mark } = data as { address: string; mark: number };
+  const { address, mark, first } = data as { address: string; mark: number; first: number };
   const push = new Theirs({ sendHighWaterMark: mark });
   push.connect(address);
   await push.ready();
-  for (let sent = 0; ;) {
+  let sent = 0;
+  const fill = (): void => {
+    while (sent < 100_000 && push.trySend(`${sent}`)) sent++;
+  };
+  for (let wanted: unknown = first; wanted !== "end"; wanted = await told()) {
     // What is on its way to the other side makes room here.
+    await turn(() => {
+      fill();
+      return sent >= Number(wanted);
+    });
+    // And no more than that, however long one tries.
     for (let turns = 0; turns < 200; turns++) {
-      while (sent < 100_000 && push.trySend(`${sent}`)) sent++;
+      fill();
       await new Promise((resolve) => setImmediate(resolve));
     }
     say([sent, push.stats().messagesSent]);
-    if ((await told()) === "end") break;
   }
   push.close();
   await push.ended();
-  void turn;
 };
 
 test("libzmq 2.4: two sockets of different threads queue up to the sum of both marks", async (t) => {
   const pull = sockets(t)(new Pull({ receiveHighWaterMark: 4 }));
   const address = fresh("inproc");
   await pull.bind(address);
-  const thread = new Thread(t, filler, { address, mark: 3 });
+  const thread = new Thread(t, filler, { address, mark: 3, first: 7 });
   await thread.says([7, 7]);
   await until("the queue to be full", () => pull.stats().queuedIn === 4);
   assert.deepEqual((await pull.receive()).map(String), ["0"]);
-  thread.tell("more");
+  thread.tell(7);
   await thread.says([7, 7]);
   assert.deepEqual((await pull.receive()).map(String), ["1"]);
-  thread.tell("more, because two are half of four");
+  // Two are half of four.
+  thread.tell(9);
   await thread.says([9, 9]);
   for (let next = 2; next < 9; next++) assert.deepEqual((await pull.receive()).map(String), [`${next}`]);
   thread.tell("end");
@@ -65,7 +73,7 @@ test("libzmq 2.4: without a mark on one side there is none", async (t) => {
   const pull = sockets(t)(new Pull({ receiveHighWaterMark: 2 }));
   const address = fresh("inproc");
   await pull.bind(address);
-  const thread = new Thread(t, filler, { address, mark: 0 });
+  const thread = new Thread(t, filler, { address, mark: 0, first: 100_000 });
   await thread.says([100_000, 100_000]);
   await until("all to arrive", () => pull.stats().queuedIn === 100_000);
   assert.equal(unaccounted(pull.stats()), 0);
@@ -77,10 +85,10 @@ test("a change of the receiver's mark acts on live connections", async (t) => {
   const pull = sockets(t)(new Pull({ receiveHighWaterMark: 2 }));
   const address = fresh("inproc");
   await pull.bind(address);
-  const thread = new Thread(t, filler, { address, mark: 2 });
+  const thread = new Thread(t, filler, { address, mark: 2, first: 4 });
   await thread.says([4, 4]);
   pull.receiveHighWaterMark = 10;
-  thread.tell("more");
+  thread.tell(12);
   await thread.says([12, 12]);
   await until("the queue to be full", () => pull.stats().queuedIn === 10);
   thread.tell("end");
@@ -304,7 +312,7 @@ test("a pusher and a puller with a mark of zero pass on many messages", async (t
   const pull = sockets(t)(new Pull({ receiveHighWaterMark: 0 }));
   const address = fresh("inproc");
   await pull.bind(address);
-  const thread = new Thread(t, filler, { address, mark: 0 });
+  const thread = new Thread(t, filler, { address, mark: 0, first: 1 });
   for (let count = 0; count < 100_000; count++) {
     const [body] = await pull.receive();
     if (String(body) !== `${count}`) assert.fail(`${String(body)} instead of ${count}`);
