@@ -1,5 +1,6 @@
 import { allocateSmall, printable, readU32, utf8, writeU32 } from "../base/bytes.ts";
 import { ZmqError } from "../base/errors.ts";
+import type { Pattern } from "./pattern.ts";
 import type { Message, MessageLike } from "../base/message.ts";
 import { MAX_GROUP } from "../wire/zmtp/command.ts";
 import { toMessage } from "./convert.ts";
@@ -72,6 +73,16 @@ export function demandOnePart(message: Message, count: 1 | 2): void {
   if (message.length === count) return;
   const parts = message.length - count + 1;
   throw new ZmqError("EINVAL", { hint: `a message of this type of socket has one part, not ${parts}` });
+}
+
+/** A pattern of a type with multipart messages, for one without: what else is as it was. */
+export function onePart<P extends Pattern>(pattern: P): P {
+  const send = pattern.send.bind(pattern);
+  pattern.send = (message) => {
+    demandOnePart(message, 1);
+    return send(message);
+  };
+  return pattern;
 }
 
 /** What such types make of a message that came with more or less frames: the peer is broken, and the message is dropped. */

@@ -1,19 +1,12 @@
-import type { Message, MessageLike } from "../base/message.ts";
+import type { MessageLike } from "../base/message.ts";
 import type { OptionsOf } from "../options/table.ts";
-import { demandOnePart, frames } from "./beside.ts";
+import { frames, onePart } from "./beside.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import { PairPattern } from "./pair.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /** RFC 52 "CHANNEL": a PAIR whose messages have one part. */
-class ChannelPattern extends PairPattern {
-  override send(message: Message): boolean {
-    demandOnePart(message, 1);
-    return super.send(message);
-  }
-}
-
 export const CHANNEL: SocketType = socketType({
   name: "CHANNEL",
   number: 20,
@@ -28,7 +21,7 @@ export const CHANNEL: SocketType = socketType({
   whenMute: "wait",
   connectsOnce: false,
   doc: "Talks with exactly one other CHANNEL.",
-  pattern: (host) => new ChannelPattern(host, "CHANNEL"),
+  pattern: (host) => onePart(new PairPattern(host, "CHANNEL")),
 });
 
 /** Talks with exactly one other Channel, in messages of one part (RFC 52). */

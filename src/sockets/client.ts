@@ -1,19 +1,12 @@
-import type { Message, MessageLike } from "../base/message.ts";
+import type { MessageLike } from "../base/message.ts";
 import type { OptionsOf } from "../options/table.ts";
-import { demandOnePart, frames } from "./beside.ts";
+import { frames, onePart } from "./beside.ts";
 import { DealerPattern } from "./dealer.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /** RFC 41 "CLIENT": a DEALER whose messages have one part. */
-class ClientPattern extends DealerPattern {
-  override send(message: Message): boolean {
-    demandOnePart(message, 1);
-    return super.send(message);
-  }
-}
-
 export const CLIENT: SocketType = socketType({
   name: "CLIENT",
   number: 13,
@@ -28,7 +21,7 @@ export const CLIENT: SocketType = socketType({
   whenMute: "wait",
   connectsOnce: false,
   doc: "Sends to each SERVER in turn and receives from each in turn, without any order between the two.",
-  pattern: (host) => new ClientPattern(host),
+  pattern: (host) => onePart(new DealerPattern(host)),
 });
 
 /** Sends to the next {@link Server} that has room and receives from each in turn (RFC 41). Messages have one part. */

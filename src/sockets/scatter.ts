@@ -1,19 +1,12 @@
-import type { Message, MessageLike } from "../base/message.ts";
+import type { MessageLike } from "../base/message.ts";
 import type { OptionsOf } from "../options/table.ts";
-import { demandOnePart } from "./beside.ts";
+import { onePart } from "./beside.ts";
 import { equip, type Sending } from "./methods.ts";
 import { PushPattern } from "./push.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
 /** RFC 49 "SCATTER": a PUSH whose messages have one part. */
-class ScatterPattern extends PushPattern {
-  override send(message: Message): boolean {
-    demandOnePart(message, 1);
-    return super.send(message);
-  }
-}
-
 export const SCATTER: SocketType = socketType({
   name: "SCATTER",
   number: 17,
@@ -27,7 +20,7 @@ export const SCATTER: SocketType = socketType({
   whenMute: "wait",
   connectsOnce: false,
   doc: "Hands each message to the next GATHER that has room.",
-  pattern: (host) => new ScatterPattern(host),
+  pattern: (host) => onePart(new PushPattern(host)),
 });
 
 /** Hands each message, of one part, to the next connected {@link Gather} that has room (RFC 49). */

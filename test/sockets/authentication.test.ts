@@ -51,7 +51,7 @@ const WAYS: Readonly<
   Record<string, (answer: AuthenticationAnswer) => AuthenticationAnswer | Promise<AuthenticationAnswer>>
 > = {
   "at once": (answer) => answer,
-  later: (answer) => new Promise((resolve) => void setTimeout(resolve, 20, answer)),
+  later: (answer) => new Promise((resolve) => void setImmediate(resolve, answer)),
 };
 
 for (const security of SECURITIES) {
@@ -200,7 +200,7 @@ describe("an authenticator", () => {
     scene.server.authenticate(() => new Promise((resolve) => answers.push(resolve)));
     scene.meet();
     await scene.atClient.first("connect");
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await until("the question", () => answers.length > 0);
     scene.client.close();
     scene.server.close();
     await scene.server.ended();

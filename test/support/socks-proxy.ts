@@ -101,8 +101,8 @@ export class SocksProxy {
     const bytes = Buffer.from(hex.replaceAll(" ", ""), "hex");
     if (this.#manners.slow !== true) return void client.write(bytes);
     for (const byte of bytes) {
-      client.write(Buffer.of(byte));
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await new Promise((resolve) => client.write(Buffer.of(byte), resolve));
+      await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
