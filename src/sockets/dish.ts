@@ -10,6 +10,7 @@ import { coreOf } from "./core-of.ts";
 import { inbound, letGo } from "./inbound.ts";
 import { equip, type Receiving } from "./methods.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
+import { Sieve } from "./sieve.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
@@ -22,12 +23,13 @@ class DishPattern implements Pattern {
   readonly #host: PatternHost;
   readonly #queue: FairQueue;
   readonly #groups: Map<string, Uint8Array> = new Map();
-  /** A message that `canReceive` had to take in to know. */
-  #next: Message | undefined = undefined;
+  readonly #wanted: Sieve;
 
   constructor(host: PatternHost) {
     this.#host = host;
     this.#queue = inbound(host);
+    // A DISH's messages have two frames, the first of which is the group.
+    this.#wanted = new Sieve(this.#queue, host, ([group]) => this.#groups.has(keyOf(group as Uint8Array)));
   }
 
   get topicsCount(): number {
@@ -92,30 +94,19 @@ class DishPattern implements Pattern {
   }
 
   receive(): Message | undefined {
-    const message = this.#next ?? this.#wanted();
-    this.#next = undefined;
-    return message;
+    return this.#wanted.receive();
   }
 
   get canReceive(): boolean {
-    this.#next ??= this.#wanted();
-    return this.#next !== undefined;
+    return this.#wanted.ready;
   }
 
   get held(): number {
-    return this.#next === undefined ? 0 : 1;
+    return this.#wanted.held;
   }
 
   get source(): Pipe | null {
     return this.#queue.last;
-  }
-
-  #wanted(): Message | undefined {
-    for (;;) {
-      const message = this.#queue.receive();
-      if (message === undefined || this.#groups.has(keyOf(message[0] as Uint8Array))) return message; // it has two frames
-      this.#host.drop("filtered");
-    }
   }
 
   #tell(group: Uint8Array, added: boolean): void {

@@ -10,6 +10,7 @@ import { inbound, letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
 import { countCopies } from "./outbound.ts";
 import type { Pattern, PatternHost } from "./pattern.ts";
+import { Sieve } from "./sieve.ts";
 import { Socket, type SocketOptions } from "./socket.ts";
 import { socketType, type SocketType } from "./type.ts";
 
@@ -23,14 +24,14 @@ export class SubscriberPattern implements Pattern {
   readonly #peers = new Distributor();
   readonly #queue: FairQueue;
   readonly #filters: boolean;
-  /** A message that `canReceive` had to take in to know. */
-  #next: Message | undefined = undefined;
+  readonly #wanted: Sieve;
 
   /** `filters`: whether what was not subscribed to is dropped here (SUB), or passed on (XSUB). */
   constructor(host: PatternHost, filters: boolean) {
     this.#host = host;
     this.#filters = filters;
     this.#queue = inbound(host);
+    this.#wanted = new Sieve(this.#queue, host, (message) => !filters || this.#matches(message));
   }
 
   get topicsCount(): number {
@@ -90,9 +91,7 @@ export class SubscriberPattern implements Pattern {
   }
 
   receive(): Message | undefined {
-    const message = this.#next ?? this.#wanted();
-    this.#next = undefined;
-    return message;
+    return this.#wanted.receive();
   }
 
   get canSend(): boolean {
@@ -100,25 +99,19 @@ export class SubscriberPattern implements Pattern {
   }
 
   get canReceive(): boolean {
-    this.#next ??= this.#wanted();
-    return this.#next !== undefined;
+    return this.#wanted.ready;
   }
 
   get held(): number {
-    return this.#next === undefined ? 0 : 1;
+    return this.#wanted.held;
   }
 
   get source(): Pipe | null {
     return this.#queue.last;
   }
 
-  #wanted(): Message | undefined {
-    for (;;) {
-      const message = this.#queue.receive();
-      if (message === undefined || !this.#filters) return message;
-      if (this.#topics.matches(message[0] ?? EMPTY) !== this.#host.options.invertMatching) return message;
-      this.#host.drop("filtered");
-    }
+  #matches(message: Message): boolean {
+    return this.#topics.matches(message[0] ?? EMPTY) !== this.#host.options.invertMatching;
   }
 
   #tell(topic: Uint8Array, added: boolean): void {
