@@ -15,6 +15,29 @@ const STOP_REFUSED = 1;
 const STOP_HANDSHAKE_FAILED = 2;
 const STOP_AFTER_DISCONNECT = 4;
 
+/** The far end of a pipe without a session: all that matters is that the socket lets go of it. */
+class Unconnected implements PipeOwner {
+  readonly #letGo: () => void;
+
+  constructor(letGo: () => void) {
+    this.#letGo = letGo;
+  }
+
+  readable(): void {}
+
+  writable(): void {}
+
+  opened(): void {}
+
+  lost(): void {}
+
+  ended(): void {
+    this.#letGo();
+  }
+
+  subscription(): void {}
+}
+
 /**
  * One connect(): dials, and dials again with a growing delay until it is told to stop.
  *
@@ -40,15 +63,8 @@ export class Dialer implements SessionOwner {
   #lingers = false;
   #letGoAt: number | null = null;
   #connections = 0;
-  /** Signals of the pipe while no session has it. */
-  readonly #signals: PipeOwner = {
-    readable: () => {},
-    writable: () => {},
-    opened: () => {},
-    lost: () => {},
-    ended: () => this.#letGo(),
-    subscription: () => {},
-  };
+  /** Hears the pipe while no session has it. */
+  readonly #signals: PipeOwner;
 
   constructor(host: EngineHost, settings: Settings, target: { transport: Transport; endpoint: string }) {
     this.endpoint = target.endpoint;
@@ -57,6 +73,7 @@ export class Dialer implements SessionOwner {
     this.#host = host;
     this.#settings = settings;
     this.#backoff = new Backoff(settings.reconnectInterval, settings.reconnectMaxInterval, () => host.random());
+    this.#signals = new Unconnected(() => this.#letGo());
   }
 
   start(): void {
@@ -70,7 +87,7 @@ export class Dialer implements SessionOwner {
     this.#letGoAt = this.#host.clock.now();
     if (pipe === null) return this.#end();
     // The session, when there is one, was told through the pipe and will end by itself.
-    pipe.far.finish("unread");
+    pipe.far.dismiss("unread");
   }
 
   /** Stops at once; what is queued is dropped as `linger-expired`. */

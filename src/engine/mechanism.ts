@@ -1,6 +1,6 @@
 import type { CryptoPrimitives, KeyPair } from "../base/crypto.ts";
 import { MECHANISMS, curveBox, loadCurveBox } from "../security/index.ts";
-import type { MechanismFactory } from "../wire/zmtp/mechanism.ts";
+import type { Mechanism, MechanismFactory } from "../wire/zmtp/mechanism.ts";
 import type { EngineHost, Settings } from "./host.ts";
 
 /**
@@ -14,7 +14,12 @@ export function mechanismFor(settings: Settings, host: Pick<EngineHost, "cryptog
   if (securityMechanism === "plain") return plain(settings);
   if (securityMechanism === "curve") return curve(settings, host.cryptography);
   const asks = host.judges || zapDomain !== null;
-  return (metadata) => MECHANISMS.NULL.client(metadata, asks);
+  // It has no state: one serves all connections that tell the same of themselves, as those of one maker do.
+  let shared: { readonly metadata: Uint8Array; readonly mechanism: Mechanism } | null = null;
+  return (metadata) => {
+    if (shared?.metadata !== metadata) shared = { metadata, mechanism: MECHANISMS.NULL.client(metadata, asks) };
+    return shared.mechanism;
+  };
 }
 
 /** What the mechanism needs before it can begin, on its way; null when everything is there. */

@@ -9,24 +9,18 @@ import type { Pipe } from "../pipe/pipe.ts";
 import type { ByteStream, StreamEvents } from "../transports/transport.ts";
 import type { AuthenticationRequest, Connection, ConnectionEvents, PeerFacts, Verdict } from "../wire/connection.ts";
 import { withoutRequests } from "../wire/upstream.ts";
-import { judge, whoAmI, whoIs, whyClosed } from "./admission.ts";
-import { ending, endingOf, lossOf, report, unjudged, unloaded, type Ending } from "./ending.ts";
+import { ending, endingOf, lossOf, report, unloaded, type Ending } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { EngineHost, NoVerdict, Role, Settings } from "./host.ts";
+import type { EngineHost, Role, Settings } from "./host.ts";
 import { Intake } from "./intake.ts";
 import { Lifecycle, SESSION_MOVES } from "./lifecycle.ts";
 import { loadFor } from "./mechanism.ts";
 import { announce, greet, NOTIFY_CONNECT, NOTIFY_DISCONNECT } from "./notices.ts";
+import { Opening, type Opener } from "./opening.ts";
 import { Outbox } from "./outbox.ts";
 import { newConnection } from "./protocol.ts";
 import { Signals } from "./signals.ts";
 import { WirePeer } from "./wire-peer.ts";
-
-/**
- * ms that an accepted peer is waited for before it is greeted, and after its greeting before READY is sent. Who dialed
- * greets at once; an answer to that takes two writes less than greetings that cross.
- */
-const PATIENCE = 10;
 
 /** Who started a session: a dialer or a listener. */
 export interface SessionOwner {
@@ -45,9 +39,10 @@ export interface SessionOwner {
  * One peer, from a stream that is open to its one and only end: handshake, traffic, heartbeat.
  *
  * It joins a stream, its wire state and the far end of a pipe. It neither frames (wire/), nor batches what goes out
- * (outbox.ts), nor paces what comes in (intake.ts), nor decides what comes after the end (dialer.ts, listener.ts).
+ * (outbox.ts), nor paces what comes in (intake.ts), nor times the handshake (opening.ts), nor decides what comes after the
+ * end (dialer.ts, listener.ts).
  */
-export class Session implements StreamEvents, ConnectionEvents {
+export class Session implements StreamEvents, ConnectionEvents, Opener {
   readonly id: number;
   /** Where bytes to send at once go: handshake commands and PONGs. */
   readonly output: Batch;
@@ -64,16 +59,11 @@ export class Session implements StreamEvents, ConnectionEvents {
   readonly #life: Lifecycle<typeof SESSION_MOVES> = new Lifecycle(SESSION_MOVES, "handshaking");
   /** There is none before anybody asks for it: most peers beat no time. */
   #heartbeat: Heartbeat | null = null;
-  #handshake: Timer | null = null;
-  #patience: Timer | null = null;
+  /** Null from the moment on that the peer is ready, or that all is over. */
+  #opening: Opening | null;
   #linger: Timer | null = null;
   #pipe: Pipe | null = null;
   #peer: Peer | null = null;
-  /** Takes back the question whether the peer may come in, while nobody has answered it; and who the peer is. */
-  #question: (() => void) | null = null;
-  #applicant: string | null = null;
-  /** Bytes of the handshake, which come before there is a pipe to count them. */
-  #early = 0;
 
   constructor(host: EngineHost, settings: Settings, owner: SessionOwner, stream: ByteStream) {
     this.id = host.nextPeerId();
@@ -86,28 +76,22 @@ export class Session implements StreamEvents, ConnectionEvents {
     this.#connection = newConnection(host, settings);
     this.#outbox = new Outbox(stream, this.#connection, host);
     this.output = this.#outbox.batch;
-    const failed = (error: unknown): void => this.end(endingOf(error, this.#applicant ?? whoAmI(settings)));
+    this.#opening = new Opening(host, settings, this);
     this.#intake = new Intake({
       stream,
       connection: this.#connection,
       outbox: this.#outbox,
       events: this,
       host,
-      failed,
+      failed: (error) => this.end(endingOf(error, this.#opening?.applicant ?? "")),
     });
   }
 
   begin(): void {
-    const limit = this.#settings.handshakeInterval;
-    if (limit > 0 && this.#connection.handshakes) {
-      this.#handshake = this.#host.clock.after(limit, () => {
-        const missing = this.#question === null ? "handshake" : `verdict on the peer (${this.#applicant})`;
-        this.end(ending("timeout", `no ${missing} in ${limit} ms`));
-      });
-    }
+    if (this.#connection.handshakes) this.#opening?.begin();
     this.#connection.start(this.output, this.#owner.cautious);
     if (this.#owner.dialed) this.#outbox.schedule();
-    else this.#waitForPeer();
+    else this.#opening?.waitForPeer();
     const loading = loadFor(this.#settings, this.#host.cryptography);
     if (loading === null) this.#stream.begin(this);
     else
@@ -121,14 +105,6 @@ export class Session implements StreamEvents, ConnectionEvents {
   /** What its mechanism needs is there now: until then nothing was read. */
   #beginLate(): void {
     if (this.#life.state !== "done") this.#stream.begin(this);
-  }
-
-  /** Whoever dialed has it first. What would rather leave with an answer leaves all the same when nothing comes. */
-  #waitForPeer(): void {
-    this.#patience = this.#host.clock.after(PATIENCE, () => {
-      this.#connection.proceed?.(this);
-      this.#outbox.schedule();
-    });
   }
 
   /** Whether the handshake is done and the end has not come. */
@@ -148,14 +124,14 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (this.#pipe === null) return this.#receivedEarly(bytes);
     this.#pipe.traffic.bytesIn += bytes.length;
     this.#pipe.traffic.lastTraffic = this.#host.clock.now();
+    this.#pipe.traffic.moved?.();
     this.#intake.received(bytes);
   }
 
   #receivedEarly(bytes: Uint8Array): void {
-    this.#early += bytes.length;
-    this.#patience?.cancel();
+    this.#opening?.heard(bytes.length);
     this.#intake.received(bytes);
-    if (this.#connection.holding === true && this.#life.state === "handshaking") this.#waitForPeer();
+    if (this.#connection.holding === true) this.#opening?.waitForPeer();
   }
 
   target(): Uint8Array | null {
@@ -169,40 +145,21 @@ export class Session implements StreamEvents, ConnectionEvents {
 
   closed(error?: Error): void {
     const why = error?.message ?? "the peer closed the connection";
-    const hint = this.#life.state === "handshaking" ? whyClosed(this.#settings) : "";
-    this.end(ending("lost", why + hint, error));
+    this.end(ending("lost", why + (this.#opening?.hint ?? ""), error));
   }
 
   // What the connection tells.
 
   authenticate(request: AuthenticationRequest): void {
-    const { zapDomain, zapEnforceDomain, routingId } = this.#settings;
-    const domain = zapDomain ?? "";
-    const strict = request.mechanism === "PLAIN" || (zapEnforceDomain && domain !== "");
-    const applicant = {
-      ...request,
-      domain,
-      strict,
-      address: this.#stream.peerAddress,
-      routingId: copyOf(routingId ?? NO_BYTES),
-    };
-    this.#applicant = whoIs(applicant);
     this.#intake.hold();
-    this.#question = judge(this.#host, applicant, (outcome) => this.#judged(outcome));
-  }
-
-  /** The handshake goes on from here, and its time limit never stopped. */
-  #judged(outcome: Verdict | NoVerdict): void {
-    if (this.#life.state !== "handshaking") return;
-    this.#question = null;
-    if ("error" in outcome) return this.end(unjudged(outcome, this.#applicant ?? ""));
-    if (outcome.status === 200) this.#applicant = null;
-    this.#intake.judged(outcome);
+    this.#opening?.authenticate(request);
   }
 
   ready(facts: PeerFacts): void {
-    this.#handshake?.cancel();
     this.#life.move("ready");
+    const early = this.#opening?.bytesIn ?? 0;
+    this.#opening?.stop();
+    this.#opening = null;
     const { endpoint, dialed } = this.#owner;
     this.#peer = new WirePeer(facts, { id: this.id, endpoint, dialed }, this.#stream);
     if (this.#host.watched) this.#host.emit("handshake", this.#fields());
@@ -210,7 +167,7 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (pipe === null) return this.end(ending("finished", "the socket has let go of this endpoint"));
     pipe.owner = new Signals(this, this.#outbox, this.#intake);
     pipe.traffic.handshakes++;
-    pipe.traffic.bytesIn += this.#early;
+    pipe.traffic.bytesIn += early;
     pipe.traffic.lastTraffic = this.#host.clock.now();
     this.#intake.join(pipe);
     greet(this.#outbox, pipe, this.#settings);
@@ -242,6 +199,12 @@ export class Session implements StreamEvents, ConnectionEvents {
     return publishes || this.#intake.wrote(pipe);
   }
 
+  run(memory: Uint8Array, from: number, end: number, longest: number): number {
+    const pipe = this.#pipe;
+    if (pipe === null || this.#inbound !== undefined || this.#host.role.publishes) return from;
+    return pipe.writeRun(memory, from, end, longest);
+  }
+
   subscription(topic: Uint8Array, added: boolean): void {
     this.#pipe?.subscription(topic, added);
   }
@@ -255,10 +218,9 @@ export class Session implements StreamEvents, ConnectionEvents {
     if (this.#life.state === "done") return;
     const { state } = this.#life;
     this.#life.move("end");
-    this.#handshake?.cancel();
-    this.#patience?.cancel();
+    this.#opening?.stop();
+    this.#opening = null;
     this.#linger?.cancel();
-    this.#question?.();
     this.#heartbeat?.stop();
     this.#intake.stop();
     const told = why.kind === "protocol" || why.kind === "denied";
@@ -289,6 +251,21 @@ export class Session implements StreamEvents, ConnectionEvents {
         throw new ProtocolError("ERR_ZMTP_TOO_BIG", `a subscription of more than ${limit} bytes`);
       this.subscription(copyOf(topic), added);
     });
+  }
+
+  // What the opening asks (opening.ts).
+
+  get peerAddress(): string {
+    return this.#stream.peerAddress;
+  }
+
+  proceed(): void {
+    this.#connection.proceed?.(this);
+    this.#outbox.schedule();
+  }
+
+  judged(verdict: Verdict): void {
+    this.#intake.judged(verdict);
   }
 
   // What the socket asks for through the pipe (signals.ts).

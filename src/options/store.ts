@@ -15,7 +15,8 @@ export class Store<Values extends object> {
   #values: Readonly<Values>;
   /** The values to which a refused option may be set. */
   readonly #initial: Readonly<Values>;
-  readonly #live: Map<string, () => OptionValue> = new Map();
+  /** Null while there are none: most sockets have none ever. */
+  #live: Map<string, () => OptionValue> | null = null;
 
   constructor(rows: OptionRows, initial: Readonly<Values>) {
     this.rows = rows;
@@ -25,7 +26,7 @@ export class Store<Values extends object> {
 
   /** The value as the library holds it: binary ones as bytes. */
   get<Name extends keyof Values & string>(name: Name): Values[Name] {
-    const live = this.#live.get(name);
+    const live = this.#live?.get(name);
     return live === undefined ? this.#values[name] : (live() as Values[Name]); // `provide` saw to the type
   }
 
@@ -75,7 +76,7 @@ export class Store<Values extends object> {
 
   /** Makes a read-only option read what `value` gives: state of the socket that libzmq counts among the options. */
   provide<Name extends keyof Values & string>(name: Name, value: () => Values[Name] & OptionValue): void {
-    this.#live.set(name, value);
+    (this.#live ??= new Map()).set(name, value);
   }
 
   /** Whether the owner has the option as a property. */

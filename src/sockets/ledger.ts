@@ -12,6 +12,11 @@ import type { SocketSelf } from "./self.ts";
 type Counts<Stats> = { -readonly [Name in Exclude<keyof Stats, "drops">]: number };
 type PeerCounts = Counts<PeerStats>;
 
+interface Past {
+  readonly counts: PeerCounts;
+  readonly drops: Drops;
+}
+
 /**
  * A socket's books: every message is delivered, queued, or dropped for a reason (see `unaccounted` in observe/metrics).
  *
@@ -22,25 +27,27 @@ export class Ledger {
   generated = 0;
   /** Messages the socket made for its own user. */
   noticed = 0;
-  /** Drops that no pipe counted. */
-  readonly drops: Drops = noDrops();
+  /** Drops that no pipe counted; made with the first. */
+  #drops: Drops | null = null;
   readonly connections: Record<ConnectionMetric, number>;
   readonly #core: SocketSelf;
   /** Pipes that the socket let go of and whose last messages are still on their way. */
-  readonly #leaving: Set<Pipe> = new Set();
-  /** Sums of pipes that are gone. */
-  readonly #past: PeerCounts;
-  readonly #pastDrops: Drops = noDrops();
+  #leaving: Set<Pipe> | null = null;
+  /** Sums of pipes that are gone; null before the first. */
+  #past: Past | null = null;
 
   constructor(core: SocketSelf) {
     this.#core = core;
     this.connections = { ...NONE.socket } as Record<ConnectionMetric, number>; // the table's names
-    this.#past = { ...NONE.peer } as PeerCounts; // likewise
+  }
+
+  get drops(): Drops {
+    return (this.#drops ??= noDrops());
   }
 
   /** The socket let go of a pipe: what it counted stays in the sums. */
   retire(pipe: Pipe): void {
-    this.#leaving.add(pipe);
+    (this.#leaving ??= new Set()).add(pipe);
     this.#sumUp();
   }
 
@@ -48,7 +55,7 @@ export class Ledger {
   get unsent(): number {
     let count = 0;
     for (const pipe of this.#core.pipes) count += pipe.queuedOut + pipe.traffic.inFlight;
-    for (const pipe of this.#leaving) count += pipe.queuedOut + pipe.traffic.inFlight;
+    for (const pipe of this.#leaving ?? []) count += pipe.queuedOut + pipe.traffic.inFlight;
     return count;
   }
 
@@ -63,16 +70,17 @@ export class Ledger {
   *pipes(): IterableIterator<Pipe> {
     this.#sumUp();
     yield* this.#core.pipes;
-    yield* this.#leaving;
+    yield* this.#leaving ?? [];
   }
 
   /** The books as they stand. */
   stats(): SocketStats {
     const open = [...this.pipes()];
-    const counts = { ...this.#past };
-    const drops = { ...this.#pastDrops };
+    const past = this.#past ?? nothing();
+    const counts = { ...past.counts };
+    const drops = { ...past.drops };
     for (const pipe of open) add(counts, drops, countsOf(pipe));
-    for (const reason of reasons(drops)) drops[reason] += this.drops[reason];
+    if (this.#drops !== null) for (const reason of reasons(drops)) drops[reason] += this.#drops[reason];
     const { pattern, outgoing, incoming, pipes, closed } = this.#core;
     counts.messagesSent = outgoing.sent;
     counts.messagesGenerated += this.generated;
@@ -87,10 +95,11 @@ export class Ledger {
 
   /** Those of which nothing is on its way any more go into the sums. */
   #sumUp(): void {
-    for (const each of this.#leaving) {
+    for (const each of this.#leaving ?? []) {
       if (!isOver(each)) continue;
-      this.#leaving.delete(each);
-      add(this.#past, this.#pastDrops, countsOf(each));
+      this.#leaving?.delete(each);
+      const past = (this.#past ??= nothing());
+      add(past.counts, past.drops, countsOf(each));
     }
   }
 }
@@ -136,6 +145,10 @@ function namesOf(per: "peer" | "socket"): string[] {
 }
 
 const NONE = { peer: zeros(namesOf("peer")), socket: zeros(namesOf("socket")) };
+
+function nothing(): Past {
+  return { counts: { ...NONE.peer } as PeerCounts, drops: noDrops() }; // the table's names
+}
 
 function zeros(names: string[]): Record<string, number> {
   return Object.fromEntries(names.map((name) => [name, 0]));

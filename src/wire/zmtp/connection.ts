@@ -1,54 +1,36 @@
 import type { Batch } from "../../base/batch.ts";
-import { EMPTY, copyOf, equal, view } from "../../base/bytes.ts";
-import { AuthenticationError, ProtocolError } from "../../base/errors.ts";
+import { EMPTY, copyOf, view } from "../../base/bytes.ts";
+import { ProtocolError } from "../../base/errors.ts";
 import { sizeOf, type Message } from "../../base/message.ts";
-import type { Connection, ConnectionEvents, PeerFacts, RefusalStatus, Verdict, WireLimits } from "../connection.ts";
+import type { Connection, ConnectionEvents, PeerFacts, Verdict } from "../connection.ts";
 import { isRequest } from "../upstream.ts";
 import {
-  appendCommand,
   encodeCommand,
   encodePing,
-  errorCommand,
   groupCommand,
   parseCommand,
-  parseHandshakeCommand,
   parsePing,
-  peerError,
   subscribing,
   subscriptionCommand,
   subscriptionMessage,
 } from "./command.ts";
 import { Decoder, type FrameSink } from "./decoder.ts";
-import { MAX_IDENTITY, factsOf } from "./facts.ts";
+import { MAX_IDENTITY } from "./facts.ts";
 import { COMMAND, MORE, longest, tooLong } from "./frame.ts";
-import { Greeter } from "./greeter.ts";
-import type { ZmtpVersion } from "./greeting.ts";
+import type { Greeter } from "./greeter.ts";
+import { ZmtpHandshake, refuseSplit, type ZmtpSettings } from "./handshake.ts";
 import { OldFrameReader, appendOldFrame } from "./legacy.ts";
-import type { Command, Mechanism, MechanismFactory, Step } from "./mechanism.ts";
+import type { Mechanism } from "./mechanism.ts";
 import { ownMetadata } from "./metadata.ts";
 
-/** What this side says of itself and accepts of a peer. */
-export interface ZmtpSettings {
-  readonly socketType: string;
-  readonly routingId: Uint8Array;
-  /** The socket types a peer may have. */
-  readonly peers: readonly string[];
-  readonly mechanism: MechanismFactory;
-  /** Properties to send beside the protocol's own; names of 1 to 255 octets. */
-  readonly metadata: ReadonlyMap<string, string>;
-  readonly limits: WireLimits;
-  /** Whether peers subscribe here (PUB, XPUB, RADIO). */
-  readonly subscriptions: boolean;
-  /** Whether subscriptions, in or out, are to groups (RADIO, DISH): JOIN and LEAVE, whatever the version. */
-  readonly groups?: boolean;
-}
+export type { ZmtpSettings } from "./handshake.ts";
 
 /**
  * ZMTP 3.0 and 3.1 (RFC 23, 37): greeting, then the mechanism's commands, then traffic. Where they are served, also 1.0
  * and 2.0 (RFC 13, 15), which have no commands: greeting, then the peer's identity as a frame, then traffic.
  *
- * It assembles messages and answers PING; it measures no silence and judges no credentials. What it appends to `output`
- * before it throws (an ERROR for the peer) is meant to be flushed.
+ * It assembles messages and answers PING; what comes before is the handshake's (handshake.ts). It measures no silence and
+ * judges no credentials. What it appends to `output` before it throws (an ERROR for the peer) is meant to be flushed.
  */
 export class ZmtpConnection implements Connection, FrameSink {
   readonly handshakes = true;
@@ -58,13 +40,11 @@ export class ZmtpConnection implements Connection, FrameSink {
   readonly #decoder: Decoder;
   /** Who reads what comes: the decoder, or whoever makes its frames of a 1.0 peer's. */
   #reader: Decoder | OldFrameReader;
-  /** Null once the peer's greeting is whole and the mechanism has begun. */
-  #greeter: Greeter | null;
-  #version: ZmtpVersion = "3.1";
-  /** What a peer of 1.0 or 2.0 greeted with. */
-  #old: Greeter | null = null;
-  #begun = false;
-  #ready = false;
+  /** Null from the first frame of traffic on. */
+  #handshake: ZmtpHandshake | null;
+  /** Whether the peer's version has commands, and whether subscriptions are among them. */
+  #commands = true;
+  #subscribes = true;
   #failed = false;
   #failure: unknown = null;
   /** Traffic has nothing but plain messages and commands: a frame without flags is a message. */
@@ -73,9 +53,6 @@ export class ZmtpConnection implements Connection, FrameSink {
   readonly #topics: boolean;
   /** The first frames of a message whose last has not come. */
   #parts: Message | null = null;
-  /** Somebody judges the peer: no frame is read until the verdict. */
-  #waiting = false;
-  #verdict: Verdict | null = null;
   /** Whoever takes the events of the call under way. */
   #to: ConnectionEvents | null = null;
 
@@ -84,45 +61,44 @@ export class ZmtpConnection implements Connection, FrameSink {
     this.#topics = settings.subscriptions && settings.groups !== true;
     this.#mechanism = settings.mechanism(ownMetadata(settings));
     this.#reader = this.#decoder = new Decoder(this, settings.limits.maxHandshakeSize);
-    this.#greeter = new Greeter(settings, this.#mechanism);
+    this.#handshake = new ZmtpHandshake(settings, this.#mechanism);
     this.plainFrames = this.#mechanism.seal === undefined;
   }
 
   get held(): number {
     const parts = this.#parts === null ? 0 : sizeOf(this.#parts);
     const header = this.#reader === this.#decoder ? 0 : this.#reader.held;
-    return parts + header + this.#decoder.held + (this.#greeter?.held ?? 0);
+    return parts + header + this.#decoder.held + (this.#handshake?.held ?? 0);
   }
 
   start(into: Batch, cautious = false): void {
-    this.#greeter?.start(into, cautious);
+    this.#handshake?.start(into, cautious);
   }
 
   receive(bytes: Uint8Array, to: ConnectionEvents): void {
     if (this.#failed) return;
     this.#to = to;
     try {
-      const at = this.#greeter === null ? 0 : this.#greet(this.#greeter, bytes);
-      if (this.#waiting) this.#decoder.stop();
-      this.#reader.receive(bytes, at);
-      if (this.#waiting) this.#checkHeld();
+      if (this.#handshake === null) this.#reader.receive(bytes, 0);
+      else this.#receiveEarly(this.#handshake, bytes);
     } catch (error) {
       throw this.#fail(error);
     }
   }
 
-  /** What the mechanism begins with. */
   get holding(): boolean {
-    return this.#greeter?.done === true;
+    return this.#handshake?.holding === true;
   }
 
   proceed(to: ConnectionEvents): void {
+    if (this.#handshake === null) return;
     this.#to = to;
-    if (this.#greeter?.done === true) this.#begin(this.#greeter);
+    this.#handshake.proceed(to);
+    this.#look();
   }
 
   resume(to: ConnectionEvents): void {
-    if (this.#failed || this.#waiting) return;
+    if (this.#failed || this.#handshake?.waiting === true) return;
     this.#to = to;
     try {
       this.#reader.resume();
@@ -132,13 +108,11 @@ export class ZmtpConnection implements Connection, FrameSink {
   }
 
   authenticated(verdict: Verdict, to: ConnectionEvents): void {
-    if (this.#failed || !this.#waiting) return;
+    if (this.#handshake?.waiting !== true) return;
     this.#to = to;
-    this.#waiting = false;
     try {
-      if (verdict.status !== 200) throw this.#refusal(verdict.status, verdict.text);
-      this.#verdict = verdict;
-      this.#step((this.#mechanism.authenticated as () => Step)()); // it asked
+      this.#handshake.authenticated(verdict, to);
+      this.#look();
       this.#decoder.resume();
     } catch (error) {
       throw this.#fail(error);
@@ -157,12 +131,12 @@ export class ZmtpConnection implements Connection, FrameSink {
 
   encodeSubscription(topic: Uint8Array, added: boolean, into: Batch): void {
     if (this.#settings.groups === true) return this.#append(COMMAND, groupCommand(topic, added), into);
-    if (this.#version !== "3.1") this.#append(0, subscriptionMessage(topic, added), into);
+    if (!this.#subscribes) this.#append(0, subscriptionMessage(topic, added), into);
     else this.#append(COMMAND, subscriptionCommand(topic, added), into);
   }
 
   encodePing(ttl: number, into: Batch): boolean {
-    if (this.#old !== null) return false;
+    if (!this.#commands) return false;
     this.#append(COMMAND, encodePing(ttl), into);
     return true;
   }
@@ -170,11 +144,18 @@ export class ZmtpConnection implements Connection, FrameSink {
   /** Takes a frame from the decoder; not for others. */
   frame(flags: number, body: Uint8Array): boolean {
     if (this.#plain && flags === 0 && this.#parts === null) return this.#events.message([body]);
-    if (!this.#ready) return this.#handshake(flags, body);
+    if (this.#handshake !== null) return this.#shake(this.#handshake, flags, body);
     if (this.#mechanism.open === undefined) return this.#traffic(flags, body);
     const opened = this.#mechanism.open(flags, body);
     if ((opened.flags & COMMAND) !== 0) this.#checkCommand(opened.body);
     return this.#traffic(opened.flags, opened.body);
+  }
+
+  /** Takes frames that are messages, many at a time; not for others. */
+  run(memory: Uint8Array, from: number, end: number, longest: number): number {
+    const to = this.#events;
+    if (!this.#plain || this.#parts !== null || to.run === undefined) return from;
+    return to.run(memory, from, end, longest);
   }
 
   get #events(): ConnectionEvents {
@@ -187,25 +168,24 @@ export class ZmtpConnection implements Connection, FrameSink {
     else this.#mechanism.seal(flags, body, into);
   }
 
+  #receiveEarly(handshake: ZmtpHandshake, bytes: Uint8Array): void {
+    const at = handshake.greeting ? this.#greet(handshake, bytes) : 0;
+    if (handshake.waiting) this.#decoder.stop();
+    this.#reader.receive(bytes, at);
+    if (handshake.waiting) this.#checkHeld();
+  }
+
   /** Returns where the greeting ended in `bytes`. */
-  #greet(greeter: Greeter, bytes: Uint8Array): number {
-    const at = greeter.receive(bytes, this.#events.output);
-    if (greeter.done) this.#version = greeter.version as ZmtpVersion; // a whole greeting tells it
-    if (greeter.done && greeter.old) this.#expectIdentity(greeter);
-    else if (greeter.mechanismBegins || (greeter.done && at < bytes.length)) this.#begin(greeter);
+  #greet(handshake: ZmtpHandshake, bytes: Uint8Array): number {
+    const at = handshake.greet(bytes, this.#events);
+    this.#subscribes = handshake.version === "3.1";
+    if (handshake.old !== null) this.#expectIdentity(handshake.old);
+    this.#look();
     return at;
   }
 
-  #begin(greeter: Greeter): void {
-    if (greeter.done) this.#greeter = null;
-    if (this.#begun) return;
-    this.#begun = true;
-    this.#step(this.#mechanism.begin());
-  }
-
   #expectIdentity(old: Greeter): void {
-    this.#old = old;
-    this.#greeter = null;
+    this.#commands = false;
     this.#decoder.maxMessage = Math.min(MAX_IDENTITY, this.#settings.limits.maxHandshakeSize);
     this.#decoder.maxCommand = this.#decoder.maxMessage;
     if (old.version !== "1.0") return;
@@ -214,91 +194,29 @@ export class ZmtpConnection implements Connection, FrameSink {
     this.#reader.receive(old.frames, 0);
   }
 
-  /** All that such a peer tells of itself. Its flags say nothing: libzmq's own have MORE, as they are its signature's. */
-  #identified(old: Greeter, identity: Uint8Array): boolean {
-    this.#open();
-    this.#events.ready(old.facts(identity));
-    // Whoever tells no version may have no way to subscribe, and then filters by itself (RFC 13).
-    if (old.unversioned && this.#topics) this.#events.subscription(EMPTY, true);
-    return true;
+  #shake(handshake: ZmtpHandshake, flags: number, body: Uint8Array): boolean {
+    handshake.frame(flags, body, this.#events);
+    this.#look();
+    return !handshake.waiting;
   }
 
-  #send(commands: readonly Command[]): void {
-    for (const command of commands) appendCommand(command, this.#events.output);
-  }
-
-  /** libzmq does not ask for the COMMAND flag here, so neither do we. */
-  #handshake(flags: number, body: Uint8Array): boolean {
-    if (this.#old !== null) return this.#identified(this.#old, body);
-    refuseSplit(flags);
-    const command = (flags & MORE) === 0 ? parseHandshakeCommand(body) : null;
-    if (command === null) {
-      if ((flags & COMMAND) !== 0) throw new ProtocolError("ERR_ZMTP_MALFORMED_COMMAND_UNSPECIFIED");
-      throw new ProtocolError("ERR_ZMTP_UNEXPECTED_COMMAND", "a message before the handshake was done");
-    }
-    if (command.name === "ERROR") throw peerError(command.data);
-    this.#step(this.#mechanism.handle(command));
-    return !this.#waiting;
-  }
-
-  /** The verdict may come inside the call of `authenticate`; if it is no, nothing more of the chunk is read either. */
-  #step(step: Step): void {
-    if (step.kind === "continue") this.#send(step.send);
-    else if (step.kind === "ready") this.#finish(step.send, step.metadata);
-    else {
-      this.#waiting = true;
-      this.#events.authenticate({ mechanism: this.#mechanism.name, credentials: step.credentials });
-      if (this.#failed) throw this.#failure;
-    }
-  }
-
-  #finish(send: readonly Command[], encoded: Uint8Array): void {
-    // First, so that the peer learns this side's socket type, and finds a wrong one itself.
-    this.#send(send);
-    const facts = this.#heard(encoded);
-    this.#open();
-    this.#events.ready(facts);
-  }
-
-  /** Peers of a kind say the same, unless they name themselves: what was said before was checked already. */
-  #heard(encoded: Uint8Array): PeerFacts {
-    const last = this.#verdict === null ? heard.get(this.#settings) : undefined;
-    if (last?.facts.protocol === this.#version && equal(last.encoded, encoded)) return last.facts;
-    const facts = this.#facts(encoded);
-    const usual = facts.routingId.length === 0 && this.#verdict === null;
-    if (usual) heard.set(this.#settings, { encoded: copyOf(encoded), facts });
-    return facts;
-  }
-
-  #facts(encoded: Uint8Array): PeerFacts {
-    const { socketType, peers, limits } = this.#settings;
-    const own = { socketType, peers, limit: limits.maxHandshakeSize, mechanism: this.#mechanism.name };
-    try {
-      return factsOf(encoded, { ...own, protocol: this.#version, verdict: this.#verdict });
-    } catch (error) {
-      if (isMismatch(error)) this.#tellMismatch();
-      throw error;
-    }
-  }
-
-  /** A SHOULD of RFC 37, which libzmq does not send but understands. Once traffic is sealed, it is too late. */
-  #tellMismatch(): void {
-    if (this.#mechanism.seal === undefined) this.#send([errorCommand("Invalid socket type")]);
+  /** After each step of the handshake: a verdict inside it may have failed it, or all may be told. */
+  #look(): void {
+    if (this.#failed) throw this.#failure;
+    const handshake = this.#handshake;
+    if (handshake !== null && handshake.facts !== null) this.#open(handshake, handshake.facts);
   }
 
   /** From now on frames are traffic. */
-  #open(): void {
+  #open(handshake: ZmtpHandshake, facts: PeerFacts): void {
     const { maxMessageSize, maxCommandSize } = this.#settings.limits;
-    this.#ready = true;
+    this.#handshake = null;
     this.#plain = !this.#topics && this.#mechanism.open === undefined;
     this.#decoder.maxMessage = longest(maxMessageSize, this.#mechanism.overhead);
     this.#decoder.maxCommand = maxCommandSize;
-  }
-
-  /** RFC 27: the peer is told two of the three ways not to pass, by their digits, and nothing of the third. */
-  #refusal(status: RefusalStatus, why: string): ProtocolError {
-    if (status !== 300) this.#send([errorCommand(String(status))]);
-    return new AuthenticationError(status, `the peer was not let in (${status})${why === "" ? "" : `: ${why}`}`);
+    this.#events.ready(facts);
+    // Whoever tells no version may have no way to subscribe, and then filters by itself (RFC 13).
+    if (handshake.old?.unversioned === true && this.#topics) this.#events.subscription(EMPTY, true);
   }
 
   #traffic(flags: number, body: Uint8Array): boolean {
@@ -329,7 +247,7 @@ export class ZmtpConnection implements Connection, FrameSink {
 
   /** What is unknown or malformed is ignored after the handshake, as libzmq does; a PONG has said all by arriving. */
   #command(body: Uint8Array): void {
-    const command = this.#old === null ? parseCommand(body) : null;
+    const command = this.#commands ? parseCommand(body) : null;
     if (command === null) return;
     if (command.name === "PING") return this.#ping(command.data);
     const { subscriptions, groups } = this.#settings;
@@ -366,20 +284,7 @@ export class ZmtpConnection implements Connection, FrameSink {
     this.#reader = this.#decoder;
     this.#decoder.close();
     this.#parts = null;
-    this.#greeter = null;
+    this.#handshake = null;
     return error;
   }
-}
-
-/** The last metadata that passed, by settings, and what it says. */
-const heard = new WeakMap<ZmtpSettings, { readonly encoded: Uint8Array; readonly facts: PeerFacts }>();
-
-function isMismatch(error: unknown): boolean {
-  return error instanceof ProtocolError && error.code === "ERR_ZMTP_SOCKET_TYPE_MISMATCH";
-}
-
-/** RFC 37: only frames of messages may be followed by more. */
-function refuseSplit(flags: number): void {
-  if (flags !== (MORE | COMMAND)) return;
-  throw new ProtocolError("ERR_ZMTP_UNSPECIFIED", "a command that says more frames follow");
 }

@@ -28,6 +28,15 @@ export interface OwnGreeting {
 /** What decides who is greeted how. */
 export type GreetingMechanism = Pick<Mechanism, "name" | "chosenBy" | "dispensable">;
 
+/** What all connections of the same settings greet with: a listener makes thousands. */
+const encoded = new WeakMap<OwnGreeting, Uint8Array>();
+
+function greetingOf(own: OwnGreeting, mechanism: string): Uint8Array {
+  let bytes = encoded.get(own);
+  if (bytes === undefined) encoded.set(own, (bytes = encodeGreeting(mechanism, own.routingId.length)));
+  return bytes;
+}
+
 /**
  * The greetings of one connection (RFC 13, 15, 23, 37): finds out which version the peer speaks, and sends what that
  * peer can read. It reads no frames.
@@ -57,7 +66,7 @@ export class Greeter {
     this.#own = own;
     this.#mechanism = mechanism;
     this.#servesOld = mechanism.dispensable === true && typeNumber(own.socketType) !== undefined;
-    this.#bytes = encodeGreeting(mechanism.name, own.routingId.length);
+    this.#bytes = greetingOf(own, mechanism.name);
   }
 
   /** Bytes of the peer's that are kept here. */

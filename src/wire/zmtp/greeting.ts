@@ -28,7 +28,7 @@ export function encodeGreeting(mechanism: string, idLength = 0): Uint8Array {
   bytes[9] = 0x7f;
   bytes[REVISION_AT] = 3;
   bytes[11] = 1;
-  bytes.set(mechanismField(mechanism), MECHANISM_AT);
+  for (let at = 0; at < mechanism.length; at++) bytes[MECHANISM_AT + at] = mechanism.charCodeAt(at);
   return bytes;
 }
 
@@ -58,19 +58,13 @@ export function isSigned(bytes: Uint8Array, size: number): boolean {
 /** Refuses a peer of another mechanism once its name is among the first `size` bytes: all 20 octets must be equal. */
 export function checkMechanism(bytes: Uint8Array, size: number, own: Pick<Mechanism, "name" | "chosenBy">): void {
   if (size < MECHANISM_AT + MECHANISM_SIZE) return;
-  const field = mechanismField(own.name);
+  const { name } = own;
   for (let at = 0; at < MECHANISM_SIZE; at++) {
-    if (bytes[MECHANISM_AT + at] === field[at]) continue;
+    if (bytes[MECHANISM_AT + at] === (at < name.length ? name.charCodeAt(at) : 0)) continue;
     const demanded = own.chosenBy === "" ? own.name : `${own.name} (${own.chosenBy})`;
     const detail = `the peer offers ${mechanismName(bytes)}, this side demands ${demanded}`;
     throw new ProtocolError("ERR_ZMTP_MECHANISM_MISMATCH", detail);
   }
-}
-
-function mechanismField(name: string): Uint8Array {
-  const field = allocateSmall(MECHANISM_SIZE).fill(0);
-  for (let at = 0; at < name.length; at++) field[at] = name.charCodeAt(at);
-  return field;
 }
 
 /** As a person reads it: the padding is left away when it is one. */
