@@ -58,6 +58,11 @@ export interface ConnectionEvents {
   ready(facts: PeerFacts): void;
   /** A whole message. Return false to stop reading until `resume`. The message is taken either way. */
   message(message: Message): boolean;
+  /**
+   * Whole messages of one frame each, many at a time, in memory that lasts: framed, and maybe followed by others. Returns up
+   * to where they were taken; what follows comes as `message`, and so does every one where this is absent.
+   */
+  run?(memory: Uint8Array, from: number, end: number, longest: number): number;
   /** The peer subscribes to a topic, or no longer. */
   subscription(topic: Uint8Array, added: boolean): void;
   /** A PING with a time to live came: the peer wants to be given up after `ttl` ms of silence (0: says nothing). */

@@ -255,3 +255,19 @@ test("parting ends writing on both sides and leaves what is queued readable", ()
   far.finish("unread");
   assert.deepEqual([owners[0].signals.ended, owners[1].signals.ended], [1, 1], "both know already");
 });
+
+test("a run is taken short of the mark, counted, and told once; what keeps no runs takes none", () => {
+  const near = newPipe(4, { far: "session" });
+  const owner = new Owner();
+  near.owner = owner;
+  const run = Buffer.from([0, 1, 97, 0, 1, 98, 0, 1, 99, 0, 1, 100]);
+  assert.equal(near.far.writeRun(run, 0, run.length, 9), 9);
+  assert.equal(near.far.full, false);
+  assert.equal(near.far.writeRun(run, 9, run.length, 9), 9);
+  assert.deepEqual([near.queuedIn, near.far.writes], [3, 3]);
+  assert.deepEqual([read(near), read(near), read(near), read(near)], ["a", "b", "c", undefined]);
+  assert.equal(near.reads, 3);
+  assert.equal(newPipe(0, { conflate: true, far: "session" }).far.writeRun(run, 0, run.length, 9), 0);
+  near.finish("unread");
+  assert.equal(near.far.writeRun(run, 0, run.length, 9), 0);
+});

@@ -1,10 +1,17 @@
-import { EMPTY, allocate, allocateSmall, readU64, view } from "../../base/bytes.ts";
+import { EMPTY, allocateSmall, copyOf, readU64, view } from "../../base/bytes.ts";
 import { ProtocolError } from "../../base/errors.ts";
+import { borrow, lend } from "../../base/lending.ts";
 import { COMMAND, LONG, MAX_HEADER, MORE, readHeader, tooLong, type FrameHeader } from "./frame.ts";
 import { reserve, slab } from "./slab.ts";
 
 /** A body of at least this size gets memory of its own: it pins no slab, and what is missing is read straight into it. */
 const OWN_MEMORY = 16 * 1024;
+
+/**
+ * Bodies of at least this size that come one after the other are read one by one, each together with the header behind it,
+ * so that none of their bytes is copied. Smaller ones are better read several at a time, and copied.
+ */
+const STRAIGHT = 48 * 1024;
 
 /** The most memory that is taken on a peer's word; beyond, a body grows as its bytes arrive. */
 const ON_TRUST = 1024 * 1024;
@@ -13,6 +20,11 @@ const ON_TRUST = 1024 * 1024;
 export interface FrameSink {
   /** `flags` has MORE and COMMAND. Return false to stop until `resume`; the frame is taken either way. */
   frame(flags: number, body: Uint8Array): boolean;
+  /**
+   * Offers frames from `from` on, some of them maybe whole and none of them checked, in memory that lasts. Returns up to
+   * where it took them, which none but whole frames without flags, not longer than `longest`, may be. Absent: never any.
+   */
+  run?(memory: Uint8Array, from: number, end: number, longest: number): number;
 }
 
 /**
@@ -31,8 +43,10 @@ export class Decoder {
   /** A header that is cut off. */
   readonly #header: Uint8Array = allocateSmall(MAX_HEADER);
   #headerSize = 0;
-  /** A body that is cut off; it may have less room than its length. */
+  /** A body that is cut off; it may have less room than its length, or, in a row of large ones, room for a header behind it. */
   #body: Uint8Array | null = null;
+  /** Whether the frame before was large. */
+  #row = false;
   #filled = 0;
   #length = 0;
   #flags = 0;
@@ -89,7 +103,7 @@ export class Decoder {
   /** Where the rest of a large body belongs; null when a copy of what is missing costs less than a read of its own. */
   target(): Uint8Array | null {
     const body = this.#body;
-    if (body === null || body.length - this.#filled < OWN_MEMORY) return null;
+    if (body === null || (body.length - this.#filled < OWN_MEMORY && !this.#row)) return null;
     return view(body, this.#filled, body.length - this.#filled);
   }
 
@@ -104,6 +118,7 @@ export class Decoder {
   #decodeChunk(bytes: Uint8Array, at: number): number {
     const end = wholeUntil(bytes, at);
     if (end === at) return this.#begin(bytes, at);
+    this.#row = false;
     const start = reserve(end - at);
     const memory = slab.memory;
     memory.set(part(bytes, at, end), start);
@@ -123,7 +138,9 @@ export class Decoder {
   #decode(memory: Uint8Array, at: number, end: number): number {
     const sink = this.#sink;
     while (end - at >= 2) {
-      const flags = memory[at] as number; // in bounds: the loop's condition
+      if (sink.run !== undefined) at = sink.run(memory, at, end, this.maxMessage);
+      if (end - at < 2) break;
+      const flags = memory[at] as number; // in bounds: two bytes are there
       let length = memory[at + 1] as number; // likewise
       let body = at + 2;
       if ((flags & LONG) !== 0) {
@@ -172,26 +189,46 @@ export class Decoder {
     }
     this.#flags = flags;
     this.#length = length;
+    this.#row = this.#row && length >= STRAIGHT;
     if (length < OWN_MEMORY) {
       const start = reserve(length);
       this.#body = view(slab.memory, start, length);
-    } else this.#body = room(Math.min(length, ON_TRUST));
+    } else this.#body = this.#room(Math.min(length, ON_TRUST));
   }
 
   #fill(body: Uint8Array, bytes: Uint8Array, at: number): number {
     const filled = this.#filled;
-    const end = Math.min(bytes.length, at + body.length - filled);
+    const room = Math.min(body.length, this.#length) - filled;
+    const end = Math.min(bytes.length, at + room);
     const inPlace = bytes.buffer === body.buffer && bytes.byteOffset + at === body.byteOffset + filled;
     if (!inPlace) body.set(part(bytes, at, end), filled);
     this.#filled = filled + end - at;
-    if (this.#filled < body.length) return end;
-    if (body.length < this.#length) this.#body = grown(body, this.#length);
-    else {
-      this.#body = null;
-      this.#filled = 0;
-      this.#emit(this.#flags, body);
-    }
+    if (end - at < room) return end;
+    if (body.length >= this.#length)
+      return this.#complete(body, inPlace ? part(bytes, end, bytes.length) : EMPTY) + end;
+    this.#body = this.#room(Math.min(this.#length, body.length * 2));
+    this.#body.set(body);
     return end;
+  }
+
+  /** Hands a body out, and reads what lies behind it in its memory, which is then the user's. Returns the size of that. */
+  #complete(body: Uint8Array, behind: Uint8Array): number {
+    const tail = behind.length === 0 ? EMPTY : copyOf(behind);
+    this.#body = null;
+    this.#filled = 0;
+    this.#row = this.#length >= STRAIGHT;
+    this.#emit(this.#flags, lend(body.length === this.#length ? body : view(body, 0, this.#length)));
+    if (tail.length > 0) this.receive(tail, 0);
+    return tail.length;
+  }
+
+  /** Memory for the first `size` bytes of a body; a ProtocolError where the runtime has none: the peer asked for it. */
+  #room(size: number): Uint8Array {
+    try {
+      return borrow(size === this.#length && this.#row ? size + MAX_HEADER : size);
+    } catch {
+      throw new ProtocolError("ERR_ZMTP_TOO_BIG", `no memory for ${size} bytes`);
+    }
   }
 
   #emit(flags: number, body: Uint8Array): void {
@@ -241,20 +278,4 @@ function wholeUntil(bytes: Uint8Array, at: number): number {
 /** The bytes from `start` to `end`, without a new view where all are meant. */
 function part(bytes: Uint8Array, start: number, end: number): Uint8Array {
   return end - start === bytes.length ? bytes : view(bytes, start, end - start);
-}
-
-/** A body with twice the room, or what its length needs. */
-function grown(body: Uint8Array, length: number): Uint8Array {
-  const larger = room(Math.min(length, body.length * 2));
-  larger.set(body);
-  return larger;
-}
-
-/** Memory, or a ProtocolError where the runtime has none of that size: the peer asked for it. */
-function room(size: number): Uint8Array {
-  try {
-    return allocate(size);
-  } catch {
-    throw new ProtocolError("ERR_ZMTP_TOO_BIG", `no memory for ${size} bytes`);
-  }
 }

@@ -236,3 +236,19 @@ test("views start where the chunk's do, when reading begins inside it", () => {
   assert.deepEqual(frames.log, [`0 ${hex(body(3))}`]);
   assert.equal(reader.held, 1);
 });
+
+test("frames are offered as runs first, and come one by one where none is taken", () => {
+  const offered: number[] = [];
+  const frames = new Frames();
+  const sink: FrameSink = {
+    frame: (flags, bytes) => frames.frame(flags, bytes),
+    run: (memory, from, end, longest) => {
+      assert.equal(longest, 1000);
+      offered.push(end - from);
+      return memory[from + 2] === 97 ? from + 3 : from;
+    },
+  };
+  new Decoder(sink, 1000).receive(Buffer.from([0, 1, 97, 0, 1, 98, 0, 1, 97, 0, 1, 99]), 0);
+  assert.deepEqual(frames.log, ["0 62", "0 63"]);
+  assert.deepEqual(offered, [12, 6]);
+});
