@@ -13,22 +13,30 @@ export const BY_REFERENCE: number = 16 * 1024 + 1;
 const SLAB_SIZES = [1024, 8 * 1024, 64 * 1024 + 128] as const;
 const FULL = 2;
 const FULL_SLAB: number = SLAB_SIZES[FULL];
+/** Most spares of each size. */
 const SPARE_SLABS = 64;
 
 /** A part that is not worth an entry of its own in a gathered write. */
 const SHORT = 512;
 
-const spares: Uint8Array[] = [];
+/** By size: a batch has memory only between its first byte and the write, so that idle connections have none. */
+const spares: readonly Uint8Array[][] = SLAB_SIZES.map(() => []);
 
-/** What a batch gave out: the parts to write, in order, and the full slabs that they lie in. */
+/** What an empty batch has; nothing is ever put into it. An array that is pushed into takes 150 bytes more than one made whole. */
+const NONE: Uint8Array[] = [];
+
+/** What a batch gave out: the parts to write, in order, and the slabs that they lie in. */
 export interface Output {
   readonly parts: Uint8Array[];
   readonly slabs: readonly Uint8Array[];
 }
 
-/** Gives the full slabs of an output back, once all its parts are written. */
+/** Gives the slabs of an output back, once all its parts are written. */
 export function recycle(output: Output): void {
-  for (const slab of output.slabs) if (spares.length < SPARE_SLABS) spares.push(slab);
+  for (const slab of output.slabs) {
+    const kept = spares[SLAB_SIZES.indexOf(slab.length)];
+    if (kept !== undefined && kept.length < SPARE_SLABS) kept.push(slab);
+  }
 }
 
 /**
@@ -44,8 +52,8 @@ export class Batch {
   size = 0;
   /** Those of them that were not copied. */
   referenced = 0;
-  #parts: Uint8Array[] = [];
-  #retired: Uint8Array[] = [];
+  #parts: Uint8Array[] = NONE;
+  #retired: Uint8Array[] = NONE;
   #slab: Uint8Array | null = null;
   #from = 0;
   #at = 0;
@@ -124,7 +132,7 @@ export class Batch {
   /** Appends bytes as they are, without copying: they must not change until they are written. */
   reference(bytes: Uint8Array): void {
     this.#seal();
-    this.#parts.push(bytes);
+    this.#parts = joined(this.#parts, bytes);
     this.size += bytes.length;
     this.referenced += bytes.length;
   }
@@ -135,19 +143,16 @@ export class Batch {
       if (part.length <= SHORT) this.bytes(part);
       else this.reference(part);
     }
-    for (const slab of output.slabs) this.#retired.push(slab);
+    for (const slab of output.slabs) this.#retired = joined(this.#retired, slab);
   }
 
   /** All that was appended, in order; the batch is empty afterwards. */
   take(): Output {
     this.#seal();
-    if (this.#slab !== null && this.#slab.length === FULL_SLAB) {
-      if (this.#at * 8 < FULL_SLAB) this.#step = 0;
-      this.#retire();
-    }
+    if (this.#slab !== null && this.#slab.length === FULL_SLAB && this.#at * 8 < FULL_SLAB) this.#step = 0;
+    this.#retire();
     const output = { parts: this.#parts, slabs: this.#retired };
-    this.#parts = [];
-    this.#retired = [];
+    this.#parts = this.#retired = NONE;
     this.size = this.referenced = 0;
     return output;
   }
@@ -168,12 +173,11 @@ export class Batch {
     this.#retire();
     if (this.#step < FULL && this.size * 2 >= (SLAB_SIZES[this.#step] as number)) this.#step++;
     while (this.#step < FULL && (SLAB_SIZES[this.#step] as number) < size) this.#step++;
-    const length = SLAB_SIZES[this.#step] as number;
-    return (this.#slab = (length === FULL_SLAB ? spares.pop() : undefined) ?? allocate(length));
+    return (this.#slab = spares[this.#step]?.pop() ?? allocate(SLAB_SIZES[this.#step] as number));
   }
 
   #retire(): void {
-    if (this.#slab !== null && this.#slab.length === FULL_SLAB) this.#retired.push(this.#slab);
+    if (this.#slab !== null) this.#retired = joined(this.#retired, this.#slab);
     this.#slab = null;
     this.#from = this.#at = 0;
   }
@@ -181,7 +185,13 @@ export class Batch {
   #seal(): void {
     const slab = this.#slab;
     if (slab === null || this.#at === this.#from) return;
-    this.#parts.push(slab.subarray(this.#from, this.#at));
+    this.#parts = joined(this.#parts, view(slab, this.#from, this.#at - this.#from));
     this.#from = this.#at;
   }
+}
+
+function joined(list: Uint8Array[], more: Uint8Array): Uint8Array[] {
+  if (list.length === 0) return [more];
+  list.push(more);
+  return list;
 }

@@ -28,6 +28,11 @@ export function view(bytes: Uint8Array, start: number, length: number): Uint8Arr
   return new FrameView(bytes.buffer, bytes.byteOffset + start, length);
 }
 
+/** The same where the memory below is known: to ask an array for its `buffer` is a call (11 ns). */
+export function viewOf(memory: ArrayBufferLike, start: number, length: number): Uint8Array {
+  return new FrameView(memory, start, length);
+}
+
 /** Uninitialised memory of its own (never a slice of a shared pool). */
 export function allocate(size: number): Uint8Array {
   return NodeBuffer === undefined ? new Uint8Array(size) : NodeBuffer.allocUnsafeSlow(size);

@@ -1,6 +1,7 @@
 import type { Batch } from "../base/batch.ts";
 import { readU64, view, writeU64 } from "../base/bytes.ts";
 import { ProtocolError } from "../base/errors.ts";
+import { lend } from "../base/lending.ts";
 import { parseCommand, unexpected } from "../wire/zmtp/command.ts";
 import { COMMAND, MORE } from "../wire/zmtp/frame.ts";
 import type { OpenedFrame } from "../wire/zmtp/mechanism.ts";
@@ -66,7 +67,7 @@ export class CurveTraffic {
     const inner = message[FLAGS_AT] as number; // likewise
     return {
       flags: ((inner & INNER_MORE) === 0 ? 0 : MORE) | ((inner & INNER_COMMAND) === 0 ? 0 : COMMAND),
-      body: view(message, BODY_AT, message.length - BODY_AT),
+      body: lend(view(message, BODY_AT, message.length - BODY_AT)),
     };
   }
 

@@ -34,6 +34,7 @@ const OUTPUT: Readonly<Record<string, readonly string[]>> = {
   ],
   events: ["bind", "accept", "handshake: a PUSH is here", "disconnect: the peer closed the connection", "close", "end"],
   gather: ["a1 a2 b1 b2 c1 c2"],
+  lending: ["50 of 50 pictures are right", "most of their memory was used again: true"],
   metadata: [
     "worker-1: hello",
     "Socket-Type = DEALER",
