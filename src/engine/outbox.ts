@@ -5,7 +5,7 @@ import type { Sink } from "../pipe/lane.ts";
 import type { Pipe, Traffic } from "../pipe/pipe.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import type { Connection } from "../wire/connection.ts";
-import type { EngineHost } from "./host.ts";
+import { Patience, type Turns, type Waiting } from "./patience.ts";
 
 /** Bytes gathered before they go out within a turn: a write costs the kernel as much as copying these. */
 const FLUSH_SIZE = 64 * 1024;
@@ -18,10 +18,13 @@ const FLUSH_REFERENCED = 256 * 1024;
  * 20 SUBs: 0.65 M msg/s without, 1.85 M with a patience of 8 turns, 2.3 M with 24).
  */
 const WORTH_WRITING = 16 * 1024;
-const PATIENCE = 24;
 
-/** When things run: what an outbox needs of its host. */
-export type Turns = Pick<EngineHost, "atEndOfTurn" | "afterIo" | "busy">;
+const nobody = (): void => {};
+/**
+ * While the user has more of a peer's messages to take, every so many of his to that peer go out at once, so that it works
+ * on them meanwhile, instead of the two in turn (DEALER-ROUTER, 100 of 64 B in flight: 745 k to 1.27 M round trips/s).
+ */
+const ANSWERS = 32;
 
 /**
  * Empties a pipe into a byte stream.
@@ -30,7 +33,7 @@ export type Turns = Pick<EngineHost, "atEndOfTurn" | "afterIo" | "busy">;
  * one turn of the loop leaves in one gathered write; when the kernel is behind, messages stay in the pipe, where the
  * high-water mark counts them.
  */
-export class Outbox implements Sink {
+export class Outbox implements Sink, Waiting {
   readonly batch: Batch = new Batch();
   readonly #stream: ByteStream;
   readonly #connection: Connection;
@@ -43,11 +46,12 @@ export class Outbox implements Sink {
   #messages = 0;
   #writing = 0;
   #scheduled = false;
-  #waited = 0;
+  /** For `Patience`: since when a small batch waits. */
+  since = 0;
   #blocked = false;
   #ended = false;
   /** Called whenever everything that was taken is with the kernel. */
-  emptied: () => void = () => {};
+  emptied: () => void = nobody;
 
   constructor(stream: ByteStream, connection: Connection, turns: Turns) {
     this.#stream = stream;
@@ -76,6 +80,7 @@ export class Outbox implements Sink {
     this.#connection.encode(message, this.batch);
     this.#took(1);
     this.#flushIfFull();
+    if (this.#messages % ANSWERS === 0 && this.#answering) this.flush();
     return true;
   }
 
@@ -108,15 +113,19 @@ export class Outbox implements Sink {
     if (size >= FLUSH_SIZE && (size >= FLUSH_REFERENCED || size - referenced >= FLUSH_SIZE)) this.flush();
   }
 
+  /** Whether messages of the peer that we write to wait for the user. */
+  get #answering(): boolean {
+    return this.#pipe !== null && this.#pipe.queuedOut > 0;
+  }
+
   #flushIfWorth(): void {
-    if (this.#turns.busy && this.batch.size < WORTH_WRITING && this.#waited++ < PATIENCE) {
-      this.#turns.afterIo(this.#endOfTurn);
-    } else this.flush();
+    if (this.#turns.busy && this.batch.size < WORTH_WRITING) Patience.of(this.#turns).hold(this);
+    else this.flush();
   }
 
   flush(): void {
     this.#scheduled = false;
-    this.#waited = 0;
+    this.since = 0;
     if (this.#ended || this.batch.size === 0) return;
     if (this.#traffic === null) this.#early += this.batch.size;
     else this.#traffic.bytesOut += this.batch.size;
@@ -208,6 +217,8 @@ export class Outbox implements Sink {
       traffic.inFlight -= messages;
       if (delivered) traffic.delivered += messages;
       else if (this.#pipe !== null) this.#pipe.drops["peer-lost"] += messages;
+      traffic.moved?.();
+      traffic.settled?.();
     }
     if (delivered && this.empty) this.emptied();
   }

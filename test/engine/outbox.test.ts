@@ -72,6 +72,22 @@ describe("an outbox", () => {
     assert.equal(writes(), 1);
   });
 
+  test("writes every 32 messages to a peer of whom more waits for the user, and to others at the end of the turn", () => {
+    const { outbox, near, turn, writes } = scene();
+    outbox.join(near.far);
+    for (let count = 0; count < 64; count++) near.write([utf8("question")]);
+    assert.equal(writes(), 0);
+    near.far.write([utf8("more to come")]);
+    for (let count = 0; count < 64; count++) near.write([utf8("answer")]);
+    assert.equal(writes(), 2);
+    near.read();
+    for (let count = 0; count < 64; count++) near.write([utf8("question")]);
+    assert.equal(writes(), 2);
+    turn();
+    assert.equal(writes(), 3);
+    assert.equal(near.traffic.delivered, 192);
+  });
+
   test("leaves messages to the pipe, where the mark counts them, while the kernel is behind", () => {
     const { stream, outbox, near, turn } = scene();
     outbox.join(near.far);

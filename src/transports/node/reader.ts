@@ -1,6 +1,7 @@
 import type net from "node:net";
 import { allocate, view } from "../../base/bytes.ts";
 import type { StreamEvents } from "../transport.ts";
+import { heard } from "./alertness.ts";
 import { native } from "./internals.ts";
 
 /**
@@ -43,6 +44,7 @@ export class Reader {
   }
 
   #landed(size: number, buffer: Uint8Array): boolean {
+    heard();
     this.events?.received(size === buffer.length ? buffer : view(buffer, 0, size));
     return true;
   }

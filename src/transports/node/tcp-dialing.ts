@@ -1,8 +1,8 @@
-import net from "node:net";
+import net, { isIPv4 } from "node:net";
 import { fromSystem, ZmqError } from "../../base/errors.ts";
 import { SocksHandshake } from "../socks.ts";
 import type { DialEvents, Dialing, TransportOptions } from "../transport.ts";
-import { type HostPort, parseLocal, parseTarget } from "./addresses.ts";
+import { type HostPort, parseLocal, parseTarget, type Target } from "./addresses.ts";
 import { Reader } from "./reader.ts";
 import { lookUp, lookUpLocal } from "./resolve.ts";
 import { SocksTunnel } from "./socks-tunnel.ts";
@@ -35,7 +35,7 @@ export class TcpDialing implements Dialing {
     this.#endpoint = `tcp://${address}`;
     this.#options = options;
     this.#events = events;
-    void routeTo(address, options).then(
+    void new Promise<Route>((resolve) => resolve(routeTo(address, options))).then(
       (route) => this.#begin(route),
       (error: unknown) => this.#failed(error),
     );
@@ -134,9 +134,16 @@ function selfConnected(socket: net.Socket): boolean {
   return socket.localPort === socket.remotePort && socket.localAddress === socket.remoteAddress;
 }
 
-async function routeTo(address: string, options: TransportOptions): Promise<Route> {
-  const { ipv6, socksProxy, socksUsername: username, socksPassword: password } = options;
+/** At once where nothing has to be looked up: a promise for each step is a tenth of what a connection allocates. */
+function routeTo(address: string, options: TransportOptions): Route | Promise<Route> {
   const target = parseTarget(address);
+  const { host, port, source } = target;
+  if (options.socksProxy !== null || source !== undefined || !isIPv4(host)) return lookUpRoute(target, options);
+  return { hosts: [host], port, source, handshake: undefined };
+}
+
+async function lookUpRoute(target: Target, options: TransportOptions): Promise<Route> {
+  const { ipv6, socksProxy, socksUsername: username, socksPassword: password } = options;
   const { host, port, source } = target;
   const handshake = socksProxy === null ? undefined : new SocksHandshake({ host, port, username, password });
   const first = socksProxy === null ? target : parseLocal(socksProxy);
