@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
 import path from "node:path";
+import { CROWD } from "./peers.mjs";
 import { Program } from "./program.mjs";
 
 /** The longest that one program may take, in seconds. The slowest needs five on an idle machine of two cores. */
@@ -35,12 +36,13 @@ export async function measure(measurement, peers, { reps, folder, failed }) {
 }
 
 /** Runs the programs of a measurement, and returns all that they report. */
-async function once({ server, client, transport, pinned, ready, reports, figures }, peer, folder) {
+async function once({ server, client, crowd, transport, pinned, ready, reports, figures }, peer, folder) {
   const running = {};
   const start = (side, [role, parameters], address) => {
     const given = Object.entries(parameters).map(([name, value]) => `${name}=${value}`);
     const core = pinned ? corePrefix(side === "server" ? 0 : 1) : [];
-    running[side] = new Program([...core, ...peer.command, role, address, ...given], DEADLINE);
+    const command = crowd && side === "client" ? CROWD : peer.command;
+    running[side] = new Program([...core, ...command, role, address, ...given], DEADLINE);
     return running[side];
   };
   try {

@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 const HERE = import.meta.dirname;
 const PROGRAM = path.join(HERE, "peers", "main.mjs");
 
+/** The same for all packages: peers that are no package's (peers/crowd.mjs). */
+export const CROWD = [process.execPath, path.join(HERE, "peers", "crowd.mjs")];
+
 /**
  * Whom to compare: each with the command that its roles are appended to. Who is not on this machine is left out, with
  * the reason.

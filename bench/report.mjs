@@ -1,11 +1,15 @@
-/** Writes docs/performance.md and bench/results/latest.svg from bench/results/latest.json: `node bench/report.mjs`. */
+/** Writes docs/performance.md and the charts from what was measured last (bench/results): `node bench/report.mjs`. */
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { chart } from "./chart.mjs";
+import { growthChart } from "./growth-chart.mjs";
+import { curvesOf, growthTable } from "./growth-rows.mjs";
 import { markdown } from "./table.mjs";
 
 const LATEST = new URL("results/latest.json", import.meta.url);
 const CHART = new URL("results/latest.svg", import.meta.url);
+const GROWTH = new URL("results/growth.json", import.meta.url);
+const GROWTH_CHART = new URL("results/growth.svg", import.meta.url);
 const PAGE = new URL("../docs/performance.md", import.meta.url);
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) writeReport();
@@ -13,12 +17,19 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) writeReport()
 /** Draws what was measured last. */
 export function writeReport() {
   const run = JSON.parse(readFileSync(LATEST, "utf8"));
-  writeFileSync(CHART, chart(run.rows));
-  writeFileSync(PAGE, page(run));
+  const growth = JSON.parse(readFileSync(GROWTH, "utf8"));
+  writeFileSync(CHART, chart(run.rows.filter(({ name }) => !isTurn(name))));
+  writeFileSync(GROWTH_CHART, growthChart(curvesOf(growth)));
+  writeFileSync(PAGE, page(run, growth));
 }
 
-/** @param {{ machine: object, settings: object, peers: string[], rows: import("./table.mjs").Row[] }} run */
-export function page({ machine, settings, peers, rows }) {
+/**
+ * @param {{ machine: object, settings: object, peers: string[], rows: import("./table.mjs").Row[] }} run
+ * @param {object} growth what bench/growth.mjs writes
+ */
+export function page({ machine, settings, peers, rows: all }, growth) {
+  const rows = all.filter(({ name }) => !isTurn(name));
+  const turns = all.filter(({ name }) => isTurn(name));
   const against = rows.filter(({ ahead }) => ahead.libzmq !== undefined);
   const level = against.filter(({ ahead }) => ahead.libzmq >= 1).length;
   return `# Performance
@@ -37,6 +48,33 @@ the unit: above 1 it is ahead. Where lower figures are better (times, memory), t
 
 ${markdown(rows)}
 
+## How cost grows
+
+![Throughput and memory along each axis](../bench/results/growth.svg)
+
+Along each axis one thing becomes more and all else stays: how much more does one message (or topic, or peer) cost than it
+did before? 1.00 is not at all. Of message size, the cost is the time over that of one byte, plus that of the bytes at the
+best rate of all sizes: 1.00 is a straight line. Memory is in bytes for each, where the process itself no longer shows.
+Measured on ${growth.machine.date}, ${growth.reps === 1 ? "once" : `medians of ${growth.reps}`}; \`npm run bench:growth\` does it again, axis by axis where words name some.
+
+${growthTable(curvesOf(growth))}
+
+- Peers are not of any package: one process of plain sockets ([crowd.mjs](../bench/peers/crowd.mjs)), one descriptor each, so
+  that 10,000 need a limit of 10,000 and some on both sides (\`ulimit -n\`; the soft limit is raised to the hard one). Each of
+  a ROUTER's peers keeps 50 messages on their way; a PUB waits for the slowest (\`noDrop\`).
+- Subscriptions: all of one SUB, each published on in turn, so that no two messages in a row take the same way down the tree.
+- Queued messages: for a PULL over ipc that comes when all are queued, and drains them; 100,000 others went before.
+- Message size: up to 1 GiB; from 16 MiB on with a high-water mark of 2.
+
+## How long a turn takes
+
+One turn of the event loop is held by one connection for **512 KiB** of what it sends, or one read beyond, however small its
+messages; by a sender for **512 messages** or 32,768 copies of published ones; by a receiver for **2,048 messages**. Then
+timers and all other connections have their turn. On this machine that is **no more than 25 ms** for whatever one peer does,
+and mostly under 8: a timer of 0 ms, and a peer that says something every 5 ms, beside one that floods.
+
+${turns.length === 0 ? "Not measured in the last run." : markdown(turns)}
+
 ## What is measured
 
 - Two processes over loopback, except for inproc: there one process, with two threads in C and where the row says so. All
@@ -52,12 +90,19 @@ ${markdown(rows)}
 - CURVE: all clients have the same keys. zeromq-ts uses npm sodium-native where it is installed, from 2 KiB on. Handshakes
   accepted per second of CPU are connections over the processor time of the ROUTER's process, in all of its threads.
 - Memory is what Linux says of the process (resident set), over what it was before, for each message or connection.
-- Timer lag: the longest that a \`setTimeout\` of 0 ms, set again each time, waited in a process that receives flat out.
+- Turns: time between two firings of a \`setTimeout\` of 0 ms that is set again each time (which makes 1 ms of it), in the
+  process that receives or publishes flat out; and how old a slow peer's messages are when they are received there.
 
 \`npm run bench\` measures everything anew; \`npm run bench -- --list\` names the rows, and words behind it choose among
 them. \`npm run bench -- --micro\` times the frame codec, the topic tree, the pipes and the deque by themselves.
+\`npm run soak\` shows for 30 minutes (\`-- --minutes 3\`) that nothing is left behind by peers that come and go.
 \`node bench/threads.mjs\` times inproc between two workers, with other sizes and high-water marks too.
 `;
+}
+
+/** Rows about the loop's turns have a table of their own. */
+function isTurn(name) {
+  return name.startsWith("Flood");
 }
 
 function sentence(names) {

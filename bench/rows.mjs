@@ -15,7 +15,8 @@ const RATE = { key: "perSecond", unit: "messages/s", lower: false };
  *
  * A measurement is one or two programs (bench/peers: a role and its parameters) that meet at an address of `transport`;
  * `server` binds and says where, then `client` starts. `reports` are those that print results, `figures` what is taken
- * from them: a row each. With `ready` the client says when it may begin, which the server is then told.
+ * from them: a row each. With `ready` the client says when it may begin, which the server is then told. With `crowd` the
+ * client is peers/crowd.mjs, whosever the server is.
  *
  * @param {typeof WHOLE} amounts
  */
@@ -36,8 +37,10 @@ export function measurements(amounts) {
     ),
     handshakes(amounts),
     ...STYLES.flatMap((style) => STYLE_SIZES.map((size) => synchronous(style, size, amounts))),
-    lag("for await", ["zeromq-ts", "zeromq.js"], amounts),
-    lag("onMessage", ["zeromq-ts"], amounts),
+    ...["iterate", "onMessage"].flatMap((style) => [1, 64, 65_536].map((size) => flood({ size, style }, amounts))),
+    flood({ size: 64, style: "iterate", routed: 1 }, amounts),
+    ...[64, 65_536].map((size) => flood({ size, style: "iterate", curve: 1 }, amounts)),
+    ...[64, 65_536].map((size) => floodOfPub(size, amounts)),
   ];
 }
 
@@ -172,24 +175,48 @@ function synchronous(style, size, { seconds }) {
   };
 }
 
-/** The longest that a timer of 0 ms had to wait in a process that receives as fast as it can. */
-function lag(style, peers, { seconds }) {
+const GAPS = [
+  { key: "gap99", unit: "ms", lower: true, suffix: ": timer, p99" },
+  { key: "gapMost", unit: "ms", lower: true, suffix: ": timer, worst" },
+];
+const AGES = [
+  { key: "age99", unit: "ms", lower: true, suffix: ": another peer, p99" },
+  { key: "ageMost", unit: "ms", lower: true, suffix: ": another peer, worst" },
+];
+
+/** What a timer and a peer of few words see of a peer that sends without a pause. */
+function flood({ size, style, routed = 0, curve }, { seconds }) {
+  const kind = `${routed ? "ROUTER" : "PULL"}${curve ? " CURVE" : ""}`;
+  const parameters = { size, seconds: 2 * seconds, routed, ...(curve ? { curve } : {}) };
   return {
-    name: `Timer lag during a flood, ${style}`,
+    name: `Flood of ${bytes(size)}, ${kind}, ${style === "iterate" ? "for await" : style}`,
     transport: "tcp",
-    peers,
-    server: ["pull", { size: 64, seconds, lag: 1, ...(style === "for await" ? {} : { style }) }],
-    client: ["push", { size: 64 }],
+    peers: style === "iterate" ? ["zeromq-ts", "zeromq.js"] : ["zeromq-ts"],
+    server: ["endure", { ...parameters, style }],
+    client: ["flood", parameters],
     reports: ["server"],
-    figures: [{ key: "lag", unit: "ms", lower: true }],
+    figures: [...GAPS, ...AGES],
   };
 }
 
-function bytes(size) {
-  if (size < 1024) return `${size} B`;
-  return size < 1_048_576 ? `${size / 1024} KiB` : `${size / 1_048_576} MiB`;
+function floodOfPub(size, { seconds }) {
+  return {
+    name: `Flood of ${bytes(size)}, PUB to 10 subscribers`,
+    transport: "tcp",
+    peers: ["zeromq-ts"],
+    server: ["publishAll", { size, seconds: 2 * seconds, sockets: 10 }],
+    client: ["hearAll", { sockets: 10 }],
+    reports: ["server"],
+    figures: GAPS,
+  };
 }
 
-function grouped(count) {
+export function bytes(size) {
+  if (size < 1024) return `${size} B`;
+  if (size < 1_048_576) return `${size / 1024} KiB`;
+  return size < 1_073_741_824 ? `${size / 1_048_576} MiB` : `${size / 1_073_741_824} GiB`;
+}
+
+export function grouped(count) {
   return count.toLocaleString("en");
 }

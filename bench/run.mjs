@@ -7,11 +7,12 @@
  *     --quick            less of everything       --reps N         repetitions (5)
  *     --seconds N        time of one flood        --peers a,b      of zeromq-ts, libzmq, zeromq.js
  *     --json FILE        where results go         --ours FILE      entry of the package (dist/index.js)
+ *     --merge            the rows measured take the place of the same ones of the last run
  *
  * A row that fails says why, and the next one begins; then the exit code is 1.
  */
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -32,6 +33,7 @@ const { values: options, positionals: texts } = parseArgs({
   options: {
     list: { type: "boolean", default: false },
     micro: { type: "boolean", default: false },
+    merge: { type: "boolean", default: false },
     quick: { type: "boolean", default: false },
     reps: { type: "string", default: "5" },
     seconds: { type: "string" },
@@ -81,14 +83,25 @@ async function measureAll(peers, folder) {
   return { rows, failures };
 }
 
-/** A part of the rows, or a quick look at them, does not take the place of the last whole run. */
+/** A part of the rows, or a quick look at them, does not take the place of the last whole run, unless it is asked to. */
 function write(results) {
+  if (options.merge) return merge(results.rows);
   const whole = texts.length === 0 && !options.quick && options.peers === EVERYBODY;
   const file = options.json ?? (whole ? LATEST : undefined);
   if (file === undefined) return;
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
   if (path.resolve(file) === LATEST) writeReport();
+}
+
+/** Rows that are no longer in the table go; those that were not measured stay. */
+function merge(rows) {
+  const last = JSON.parse(readFileSync(LATEST, "utf8"));
+  const known = new Map([...last.rows, ...rows].map((row) => [row.name, row]));
+  const names = measurements(WHOLE).flatMap(({ name, figures }) => figures.map(({ suffix = "" }) => name + suffix));
+  last.rows = names.map((name) => known.get(name)).filter((row) => row !== undefined);
+  writeFileSync(LATEST, `${JSON.stringify(last, null, 2)}\n`);
+  writeReport();
 }
 
 /** Compiles everything to build/ and runs what times the structures inside the package. */

@@ -86,7 +86,8 @@ export const OTHERS = {
     ],
     [
       "Sending and receiving go on while the program computes",
-      "They happen in the same thread: a program that blocks the event loop answers no heartbeats.",
+      "With `new Context({ background: true })`. Else they happen in the same thread: a program that blocks the event loop " +
+        "answers no heartbeats.",
     ],
     ["The default context is shared with worker threads; inproc works between them", ""],
   ],

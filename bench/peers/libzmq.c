@@ -17,7 +17,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
-enum { LIFETIME = 120, WARM_UP_TRIPS = 500, PROBE_EVERY_MS = 5, STRIDE = 7919, MANY = 8192 };
+enum { LIFETIME = 120, WARM_UP_TRIPS = 500, WARM_UP_MESSAGES = 100000, PROBE_EVERY_MS = 5, STRIDE = 7919, MANY = 8192 };
 
 static void *context;
 static int argument_count;
@@ -73,7 +73,8 @@ struct meter {
 
 static struct meter new_meter(void) {
   double ms = parameter("seconds", 1) * 1000;
-  struct meter meter = {.warm_up = ms / 4, .whole = ms, .every = parameter("size", 0) < 16384 ? 64 : 4};
+  double size = parameter("size", 0);
+  struct meter meter = {.warm_up = ms / 4, .whole = ms, .every = size < 16384 ? 64 : size <= 1048576 ? 4 : 1};
   meter.left = meter.every;
   return meter;
 }
@@ -89,7 +90,7 @@ static int look(struct meter *meter) {
     meter->began = now;
     meter->count = 0;
   }
-  return now - meter->first >= meter->whole;
+  return now - meter->first >= meter->whole && (meter->every > 1 || meter->counted > 0);
 }
 
 static int took_one(struct meter *meter) {
@@ -176,9 +177,9 @@ static void count_messages(void *socket) {
   report_rate(&meter);
 }
 
-static void pull(void) { count_messages(bound(ZMQ_PULL, 1000)); }
+static void pull(void) { count_messages(bound(ZMQ_PULL, parameter("mark", 1000))); }
 
-static void push(void) { send_for_ever(connected(ZMQ_PUSH, 1000)); }
+static void push(void) { send_for_ever(connected(ZMQ_PUSH, parameter("mark", 1000))); }
 
 static void inproc(void) {
   pthread_t thread;
@@ -337,6 +338,131 @@ static void subscribe(void) {
   report_rate(&meter);
 }
 
+/* From here on: how cost grows. The same as growth.mjs. */
+
+/* Returns messages to a crowd of peers; by the first, all of them are there. */
+static void host(void) {
+  void *socket = bound(ZMQ_ROUTER, 1000);
+  double before = memory("VmRSS");
+  echo(socket, 1);
+  printf("{\"bytesPerPeer\":%.1f}\n", (memory("VmRSS") - before) / parameter("peers", 1));
+  fflush(stdout);
+  echo(socket, 0);
+}
+
+static void wait_until_told(void) {
+  struct pollfd told = {.fd = STDIN_FILENO, .events = POLLIN};
+  while (poll(&told, 1, -1) != 1);
+}
+
+static void *publisher(void) {
+  int yes = 1;
+  void *socket = bound(ZMQ_PUB, 1000);
+  MUST(zmq_setsockopt(socket, ZMQ_XPUB_NODROP, &yes, sizeof yes));
+  return socket;
+}
+
+static void broadcast(void) {
+  void *socket = publisher();
+  double before = memory("VmRSS");
+  wait_until_told();
+  printf("{\"bytesPerPeer\":%.1f}\n", (memory("VmRSS") - before) / parameter("peers", 1));
+  fflush(stdout);
+  send_for_ever(socket);
+}
+
+/* "t", seven digits, "." */
+static void write_topic(char *name, int topic) {
+  name[0] = 't';
+  for (int digit = 7; digit > 0; digit--, topic /= 10) name[digit] = '0' + topic % 10;
+  name[8] = '.';
+}
+
+static void announce(void) {
+  void *socket = publisher();
+  struct pollfd told = {.fd = STDIN_FILENO, .events = POLLIN};
+  int topics = parameter("topics", 1);
+  double before = memory("VmRSS");
+  zmq_msg_t message;
+  do MUST(zmq_send(socket, "~", 1, 0));
+  while (poll(&told, 1, PROBE_EVERY_MS) == 0);
+  printf("{\"publisherBytes\":%.1f}\n", (memory("VmRSS") - before) / topics);
+  fflush(stdout);
+  for (int topic = 0;; topic = (topic + STRIDE) % topics) {
+    MUST(zmq_msg_init_size(&message, 64));
+    memset(zmq_msg_data(&message), 'a', 64);
+    write_topic(zmq_msg_data(&message), topic);
+    MUST(zmq_msg_send(&message, socket, 0));
+  }
+}
+
+static void listen_all(void) {
+  int topics = parameter("topics", 1);
+  char name[9], probe;
+  int no_mark = 0;
+  void *socket = new_socket(ZMQ_SUB, 1000);
+  /* Beyond its mark, libzmq forgets to tell of subscriptions. */
+  MUST(zmq_setsockopt(socket, ZMQ_SNDHWM, &no_mark, sizeof no_mark));
+  MUST(zmq_connect(socket, arguments[2]));
+  double before = memory("VmRSS"), began = now_ms();
+  for (int topic = 0; topic < topics; topic++) {
+    write_topic(name, topic);
+    MUST(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, name, sizeof name));
+  }
+  MUST(zmq_setsockopt(socket, ZMQ_SUBSCRIBE, "~", 1));
+  MUST(zmq_recv(socket, &probe, 1, 0));
+  double time = now_ms() - began, bytes = memory("VmRSS") - before;
+  puts("ready");
+  fflush(stdout);
+  zmq_msg_t message;
+  MUST(zmq_msg_init(&message));
+  do MUST(zmq_msg_recv(&message, socket, 0));
+  while (zmq_msg_size(&message) == 1);
+  struct meter meter = new_meter();
+  do MUST(zmq_msg_recv(&message, socket, 0));
+  while (!took_one(&meter));
+  printf("{\"perSecond\":%.1f,\"subscribedPerSecond\":%.1f,\"subscriberBytes\":%.1f}\n",
+         meter.counted / (meter.latest - meter.began) * 1e3, topics / time * 1e3, bytes / topics);
+  fflush(stdout);
+  pause();
+}
+
+static char *deep_address(void) {
+  static char address[256];
+  snprintf(address, sizeof address, "%s-deep", arguments[2]);
+  return address;
+}
+
+/* Reads what a peer queued while nobody was there, after some that only warm up. */
+static void collect(void) {
+  zmq_msg_t message;
+  MUST(zmq_msg_init(&message));
+  void *socket = bound(ZMQ_PULL, 1000);
+  for (int left = WARM_UP_MESSAGES; left > 0; left--) MUST(zmq_msg_recv(&message, socket, 0));
+  wait_until_told();
+  socket = new_socket(ZMQ_PULL, 1000);
+  MUST(zmq_bind(socket, deep_address()));
+  int count = parameter("count", 2);
+  MUST(zmq_msg_recv(&message, socket, 0));
+  double began = now_ms();
+  for (int left = count - 1; left > 0; left--) MUST(zmq_msg_recv(&message, socket, 0));
+  report("{\"drainedPerSecond\":%.1f}\n", (count - 1) / (now_ms() - began) * 1e3, 0);
+}
+
+static void hoard(void) {
+  size_t size = parameter("size", 0);
+  int count = parameter("count", 2);
+  void *socket = connected(ZMQ_PUSH, 1000);
+  for (int left = WARM_UP_MESSAGES; left > 0; left--) send_fresh(socket, size);
+  socket = new_socket(ZMQ_PUSH, 0);
+  MUST(zmq_connect(socket, deep_address()));
+  double before = memory("VmRSS"), began = now_ms();
+  for (int left = count; left > 0; left--) send_fresh(socket, size);
+  double time = now_ms() - began, bytes = memory("VmRSS") - before;
+  puts("ready");
+  report("{\"queuedPerSecond\":%.1f,\"bytesPerMessage\":%.1f}\n", count / time * 1e3, bytes / count);
+}
+
 static void queue(void) {
   double before = memory("VmRSS");
   size_t size = parameter("size", 0);
@@ -380,12 +506,22 @@ static const struct {
   void (*run)(void);
 } roles[] = {{"pull", pull}, {"push", push}, {"inproc", inproc}, {"threads", inproc}, {"reply", reply}, {"request", request},
              {"router", router}, {"dealer", dealer}, {"publish", publish}, {"subscribe", subscribe},
-             {"queue", queue}, {"accept", accept_all}, {"dial", dial}, {"version", version}};
+             {"host", host}, {"broadcast", broadcast}, {"announce", announce}, {"listen", listen_all},
+             {"collect", collect}, {"hoard", hoard}, {"queue", queue}, {"accept", accept_all}, {"dial", dial}, {"version", version}};
+
+/* As Node.js does by itself: 10,000 peers are as many descriptors. */
+static void raise_descriptor_limit(void) {
+  struct rlimit limit;
+  getrlimit(RLIMIT_NOFILE, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
 
 int main(int count, char **values) {
   argument_count = count;
   arguments = values;
   alarm(LIFETIME);
+  raise_descriptor_limit();
   context = zmq_ctx_new();
   zmq_ctx_set(context, ZMQ_MAX_SOCKETS, MANY);
   for (size_t at = 0; count > 1 && at < sizeof roles / sizeof *roles; at++)

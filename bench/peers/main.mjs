@@ -10,12 +10,14 @@ import { pathToFileURL } from "node:url";
 import { isMainThread } from "node:worker_threads";
 import * as fanOut from "./fan-out.mjs";
 import * as footprint from "./footprint.mjs";
+import * as growth from "./growth.mjs";
 import * as inFlight from "./in-flight.mjs";
 import * as pipeline from "./pipeline.mjs";
 import { say } from "./report.mjs";
 import * as roundTrip from "./round-trip.mjs";
+import * as turns from "./turns.mjs";
 
-const ROLES = { ...pipeline, ...roundTrip, ...fanOut, ...inFlight, ...footprint, version };
+const ROLES = { ...pipeline, ...roundTrip, ...fanOut, ...inFlight, ...footprint, ...growth, ...turns, version };
 
 const [entry, role, address, ...given] = process.argv.slice(2);
 const zmq = await load(entry);

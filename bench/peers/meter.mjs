@@ -5,6 +5,8 @@ const WARM_UP = 0.25;
 const LOOK_EVERY = 64;
 const LOOK_EVERY_LARGE = 4;
 const LARGE = 16_384;
+/** Beyond, there may be few in the whole time: each is looked at, and at least one is counted. */
+const HUGE = 1_048_576;
 
 /** Counts messages per second, from the end of the warm-up on. The same as in libzmq.c. */
 export class Meter {
@@ -19,7 +21,7 @@ export class Meter {
   #latest = 0;
 
   constructor(size, seconds) {
-    this.#every = this.#left = size < LARGE ? LOOK_EVERY : LOOK_EVERY_LARGE;
+    this.#every = this.#left = size < LARGE ? LOOK_EVERY : size <= HUGE ? LOOK_EVERY_LARGE : 1;
     this.#warmUp = seconds * WARM_UP * 1000;
     this.#whole = seconds * 1000;
   }
@@ -43,7 +45,7 @@ export class Meter {
       this.#began = now;
       this.#count = 0;
     }
-    return now - this.#first >= this.#whole;
+    return now - this.#first >= this.#whole && (this.#every > 1 || this.#counted > 0);
   }
 
   /** NaN when nothing came after the warm-up. */

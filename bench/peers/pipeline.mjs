@@ -3,19 +3,18 @@ import { clientKeys, serverKeys } from "./curve.mjs";
 import { Meter } from "./meter.mjs";
 import { report, say } from "./report.mjs";
 
-/** Binds, and counts what comes; with `lag`, how long a timer of 0 ms has to wait meanwhile. */
-export async function pull({ Pull }, address, { size, seconds, style = "iterate", lag, curve }) {
-  const socket = new Pull(serverKeys(curve));
+/** Binds, and counts what comes. */
+export async function pull({ Pull }, address, { size, seconds, mark = 1000, style = "iterate", curve }) {
+  const socket = new Pull({ receiveHighWaterMark: mark, ...serverKeys(curve) });
   await socket.bind(address);
   say(socket.lastEndpoint);
   const meter = new Meter(size, seconds);
-  const timer = lag === undefined ? undefined : watchTimer(socket);
   await RECEIVING[style](socket, meter);
-  report({ perSecond: meter.perSecond, lag: timer?.longest() });
+  report({ perSecond: meter.perSecond });
 }
 
-export async function push({ Push }, address, { size, style = "send", curve }) {
-  const socket = new Push(clientKeys(curve));
+export async function push({ Push }, address, { size, mark = 1000, style = "send", curve }) {
+  const socket = new Push({ sendHighWaterMark: mark, ...clientKeys(curve) });
   socket.connect(address);
   await SENDING[style](socket, Buffer.alloc(size, 1));
 }
@@ -85,21 +84,6 @@ const RECEIVING = {
     });
   },
 };
-
-/** Sets a timer of 0 ms again and again, from when a peer is there: `longest` is the longest time between two of them. */
-function watchTimer(socket) {
-  let last;
-  let longest = 0;
-  const look = () => {
-    const now = performance.now();
-    if (last !== undefined) longest = Math.max(longest, now - last);
-    last = now;
-    setTimeout(look, 0);
-  };
-  socket.events.on("accept", () => setTimeout(look, 0));
-  // A timer that never fired waited for ever; one that is due now has waited until now.
-  return { longest: () => Math.max(longest, performance.now() - (last ?? -Infinity)) };
-}
 
 function startThread(end) {
   return new Worker(process.argv[1], { argv: process.argv.slice(2), workerData: end });
