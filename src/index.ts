@@ -23,6 +23,7 @@ export { decodeZ85, encodeZ85 } from "./base/z85.ts";
 export { Poller, type PollerEvent } from "./poller.ts";
 export { Timers, type TimerHandler } from "./timers.ts";
 export { DEVICES, device, Proxy, type DeviceName, type ProxyCount, type ProxyStatistics } from "./proxy.ts";
+export { release } from "./base/lending.ts";
 export type { MessageLike } from "./base/message.ts";
 export type { EventSubscriber, Message, Readable, Writable } from "./sockets/generic.ts";
 export type { ErrorCode } from "./base/errors.ts";
@@ -39,6 +40,7 @@ export type {
   ConnectOptions as RouterConnectOptions,
   ConnectOptions as StreamConnectOptions,
 } from "./sockets/socket.ts";
+export type { SendOptions } from "./sockets/outgoing.ts";
 export type { WaitOptions } from "./sockets/waiters.ts";
 
 /** The tables, as data: what command lines, dashboards and docs derive from. */

@@ -1,5 +1,7 @@
 import { platform } from "#platform";
 import { ZmqError } from "./base/errors.ts";
+import { block } from "./background/blocking.ts";
+import type { BlockOptions } from "./sockets/blocking.ts";
 import { coreOf, openCoreOf } from "./sockets/core-of.ts";
 import type { SocketCore } from "./sockets/core.ts";
 import type { Socket } from "./sockets/socket.ts";
@@ -92,6 +94,23 @@ export class Poller {
    */
   wait(options?: WaitOptions): Promise<PollerEvent | undefined> {
     return this.#wait(options, () => this.#next(), undefined);
+  }
+
+  /**
+   * As `wait`, but blocks the thread until one is ready. Its sockets must have a context with I/O threads
+   * (`new Context({ background: true })`).
+   *
+   * @throws ZmqError as `wait` rejects; ENOTSUP without I/O threads; EINTR when the process is interrupted (SIGINT)
+   */
+  waitSync(options: BlockOptions = {}): PollerEvent | undefined {
+    const { timeout = -1 } = checkWait(options, -1);
+    const look = (): PollerEvent | undefined => {
+      const fault = this.#fault(timeout);
+      if (fault !== undefined) throw fault;
+      return this.#next();
+    };
+    for (const { context } of this.#entries.keys()) context.checkBlocking();
+    return block(platform, timeout, look);
   }
 
   /** All sockets that are ready, in the order they were added; none when `timeout` ms passed. Rejects as `wait` does. */

@@ -136,7 +136,7 @@ export class DatagramEndpoint {
     const pipe = this.#makePipe();
     if (this.#life.state === "done") {
       port.close();
-      throw new ZmqError("EINVAL", { address: this.endpoint, hint: `this ${this.#host.role.name} is bound already` });
+      throw boundAlready(this.endpoint, this.#host.role.name);
     }
     this.#host.emit("bind", { address: this.endpoint });
     this.#serve(pipe, port);
@@ -219,4 +219,9 @@ export class DatagramEndpoint {
     if (this.#lingers) this.#host.lingering(-1);
     this.#host.gone(this);
   }
+}
+
+/** What a socket that takes one endpoint says to the next. */
+export function boundAlready(address: string, type: string): ZmqError {
+  return new ZmqError("EINVAL", { address, hint: `this ${type} is bound already` });
 }

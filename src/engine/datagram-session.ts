@@ -85,6 +85,7 @@ export class DatagramSession implements DatagramEvents, Sink {
     const { clock, codec, maxMessageSize } = this.#parts;
     pipe.traffic.bytesIn += bytes.length;
     pipe.traffic.lastTraffic = clock.now();
+    pipe.traffic.moved?.();
     if (bytes.length > codec.largest) return pipe.reject("too-big");
     const message = codec.decode(bytes, from);
     if (message === null) return pipe.reject("decode-error");
@@ -115,6 +116,7 @@ export class DatagramSession implements DatagramEvents, Sink {
     traffic.inFlight--;
     if (error === null) traffic.delivered++;
     else drops[this.#ended ? "linger-expired" : lossOf(error)]++;
+    traffic.moved?.();
     if (traffic.inFlight === 0 && queuedIn === 0) this.#parts.emptied();
   }
 }

@@ -105,6 +105,11 @@ type PeerMetric = { [Name in MetricName]: (typeof METRICS)[Name]["per"] extends 
 /** What is counted of connections: all that only a socket has, but for the gauge. */
 export type ConnectionMetric = Exclude<MetricName, PeerMetric | "peers">;
 
+/** The same, at run time. */
+export const CONNECTION_METRICS: readonly ConnectionMetric[] = (Object.keys(METRICS) as MetricName[]).filter(
+  (name): name is ConnectionMetric => METRICS[name].per === "socket" && name !== "peers",
+);
+
 /** The state of one peer's counters. */
 export type PeerStats = { readonly [Name in PeerMetric]: number } & { readonly drops: Readonly<Drops> };
 

@@ -13,7 +13,16 @@ export const CONTEXT_OPTIONS = {
     access: "rw",
     on: "all",
     when: "next",
-    doc: "How many threads move bytes. There are none here, but 0 still means inproc only: other transports fail with EMTHREAD.",
+    doc: "How many threads move bytes, with background; without, the caller's own does. 0 means inproc only, with and without: other transports fail with EMTHREAD.",
+  },
+  background: {
+    type: "boolean",
+    number: null,
+    default: false,
+    access: "rw",
+    on: "all",
+    when: "next",
+    doc: "Whether transports, security, heartbeats and reconnection of what is bound and connected from now on run in threads of their own, ioThreads of them, so that they go on while the application's thread is busy or blocked.",
   },
   maxSockets: {
     type: "int32",
@@ -44,7 +53,7 @@ export const CONTEXT_OPTIONS = {
     access: "w",
     on: "all",
     when: "next",
-    inert: "there are no I/O threads",
+    inert: "Node.js has no way to set it for a thread",
     doc: "Priority of the I/O threads.",
   },
   threadSchedulingPolicy: {
@@ -55,7 +64,7 @@ export const CONTEXT_OPTIONS = {
     access: "rw",
     on: "all",
     when: "next",
-    inert: "there are no I/O threads",
+    inert: "Node.js has no way to set it for a thread",
     doc: "Scheduling policy of the I/O threads.",
   },
   maxMessageSize: {
@@ -88,7 +97,7 @@ export const CONTEXT_OPTIONS = {
     access: "w",
     on: "all",
     when: "next",
-    inert: "there are no I/O threads",
+    inert: "Node.js has no way to set it for a thread",
     doc: "Lets the I/O threads run on this processor too.",
   },
   threadAffinityCpuRemove: {
@@ -99,7 +108,7 @@ export const CONTEXT_OPTIONS = {
     access: "w",
     on: "all",
     when: "next",
-    inert: "there are no I/O threads",
+    inert: "Node.js has no way to set it for a thread",
     doc: "Takes back a threadAffinityCpuAdd; EINVAL without one.",
   },
   threadNamePrefix: {
@@ -111,7 +120,7 @@ export const CONTEXT_OPTIONS = {
     access: "rw",
     on: "all",
     when: "next",
-    inert: "there are no I/O threads",
+    inert: "Node.js has no way to set it for a thread",
     doc: "What the I/O threads' names begin with.",
   },
   zeroCopyReceive: {

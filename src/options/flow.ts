@@ -228,8 +228,7 @@ export const FLOW_OPTIONS = {
     access: "rw",
     on: "all",
     when: "next",
-    inert: "there are no I/O threads",
-    doc: "Which I/O threads serve new connections.",
+    doc: "Which I/O threads serve new connections, where the context has background; one that names none fails with EMTHREAD everywhere.",
   },
   threadSafe: {
     type: "boolean",

@@ -62,6 +62,11 @@ export class Lane {
     return this.#limit !== 0 && this.written - this.#credited >= this.#limit;
   }
 
+  /** How many more writes are taken. */
+  get room(): number {
+    return this.#limit === 0 ? Infinity : this.#limit - (this.written - this.#credited);
+  }
+
   /** Asks to be told when the reader took as many as the low mark, whether the lane is full or not. */
   watch(): void {
     if (this.ready()) this.stopped = true;

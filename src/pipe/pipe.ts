@@ -1,4 +1,3 @@
-import { Deque } from "../base/deque.ts";
 import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import type { DropReason } from "../observe/drops.ts";
@@ -8,6 +7,7 @@ import { Lane, type Sink } from "./lane.ts";
 import { Newest } from "./newest.ts";
 import { Packed } from "./packed.ts";
 import type { MessageQueue } from "./queue.ts";
+import { Runs } from "./runs.ts";
 
 /**
  * What one end of a pipe tells its owner. These signals are all that crosses the seam between a socket (routing) and a
@@ -26,6 +26,8 @@ export interface PipeOwner {
   ended(pipe: Pipe, reason: DropReason): void;
   /** A subscription arrived, or its end. It passes all queues: it is no message, and no mark may lose it. */
   subscription(pipe: Pipe, topic: Uint8Array, added: boolean): void;
+  /** The other end's marks changed; for an owner that keeps them elsewhere too. */
+  limited?(pipe: Pipe): void;
 }
 
 export interface PipeSettings {
@@ -55,6 +57,10 @@ export interface Traffic {
   lastTraffic: number;
   /** Handshakes done with whoever is behind it; all but the first are reconnects. */
   handshakes: number;
+  /** Told when the kernel took or lost messages, and when bytes came: where the books are kept in another thread too. */
+  moved: (() => void) | null;
+  /** Called when fewer are on their way, for whoever waits for that. */
+  settled: (() => void) | null;
 }
 
 /**
@@ -111,6 +117,8 @@ export class Pipe {
       bytesIn: 0,
       lastTraffic: 0,
       handshakes: 0,
+      moved: null,
+      settled: null,
     };
     this.far = pair ?? new Pipe(into, out, this);
   }
@@ -121,7 +129,7 @@ export class Pipe {
     const queue = (out: boolean): MessageQueue => {
       if (conflate) return new Newest();
       if (far === "socket") return new Handover();
-      return out ? new Packed() : new Deque<Message>();
+      return out ? new Packed() : new Runs();
     };
     // A newer message takes the place of the one that waits: no mark may refuse it.
     return new Pipe(
@@ -156,6 +164,21 @@ export class Pipe {
     return this.alive && this.#put(message);
   }
 
+  /**
+   * Takes messages of one frame each, as `Runs.pushRun` does, and returns where it stopped: short of the mark, so that
+   * it is always `write` that finds it reached.
+   */
+  writeRun(memory: Uint8Array, from: number, end: number, longest: number): number {
+    const lane = this.#out;
+    const queue = lane.queue;
+    if (!this.alive || !(queue instanceof Runs)) return from;
+    const before = queue.length;
+    const at = queue.pushRun(memory, from, end, { most: lane.room - 1, longest });
+    lane.written += queue.length - before;
+    if (before === 0 && queue.length > 0) this.far.owner?.readable(this.far);
+    return at;
+  }
+
   /** The mark of what this end writes; 0 is unlimited. */
   get outLimit(): number {
     return this.#out.limit;
@@ -172,7 +195,7 @@ export class Pipe {
    */
   becomeWire(): void {
     this.wire = this.far.wire = true;
-    if (this.#in.queue instanceof Handover) this.#in.queue = new Deque<Message>();
+    if (this.#in.queue instanceof Handover) this.#in.queue = new Runs();
   }
 
   /** Counts a message that was for the other end and is not written at all. */
@@ -193,6 +216,11 @@ export class Pipe {
   /** The queue this end reads from, for a reader that takes more than one at a time; it says how many through `took`. */
   get source(): Lane["queue"] {
     return this.#in.queue;
+  }
+
+  /** Puts another queue in its place, before anything was written: one whose reader is in another thread (background/). */
+  set source(queue: Lane["queue"]) {
+    this.#in.queue = queue;
   }
 
   took(count: number): void {
@@ -217,6 +245,12 @@ export class Pipe {
     return this.#in.queue.length;
   }
 
+  /** Messages of this end whose memory is still needed. */
+  get borrowed(): number {
+    const { queue } = this.#out;
+    return queue.borrowed ?? queue.length + this.traffic.inFlight;
+  }
+
   /** Messages this end has written in all; the far end read them, or they are queued, or in the drops of either end. */
   get writes(): number {
     return this.#out.written + this.#out.passed;
@@ -237,11 +271,17 @@ export class Pipe {
     return { out: this.#out.stops, in: this.#in.stops };
   }
 
+  /** How often the far end found this end's queue full, where that is counted elsewhere. */
+  set stopsIn(count: number) {
+    this.#in.stops = count;
+  }
+
   /** Both marks as seen from this end; a change acts at once. Where only the newest is kept, there are none. */
   setLimits(outLimit: number, inLimit: number): void {
     if (this.#out.queue instanceof Newest) return;
     if (this.#out.setLimit(outLimit) && this.alive) this.owner?.writable(this);
     if (this.#in.setLimit(inLimit) && this.alive) this.far.owner?.writable(this.far);
+    this.far.owner?.limited?.(this.far);
   }
 
   /** The far end found a peer: both ends know it from now on. */
@@ -283,6 +323,13 @@ export class Pipe {
     this.#discard(this.#out, written);
     this.droppedIn += this.#discard(this.#in, unread);
     this.#end(written);
+  }
+
+  /** The far end's owner ends this end in the name of its own: what `finish` does, and its owner hears of it. */
+  dismiss(reason: DropReason): void {
+    if (this.closed) return;
+    this.finish(reason);
+    this.owner?.ended(this, reason);
   }
 
   /** Neither end writes any more; each may still read what is queued for it, and then finishes. */
@@ -329,10 +376,12 @@ export class Pipe {
   }
 
   #discard(lane: Lane, reason: DropReason): number {
-    const count = lane.queue.length;
-    if (count === 0) return 0;
-    this.drops[reason] += count;
+    const before = lane.queue.length;
+    if (before === 0) return 0;
     lane.queue.clear();
+    // Those that are in another thread are not lost here.
+    const count = before - lane.queue.length;
+    this.drops[reason] += count;
     lane.took(count);
     lane.dropped += count;
     return count;

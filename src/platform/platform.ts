@@ -14,6 +14,13 @@ export interface Platform {
   readonly cryptography: CryptoPrimitives;
   /** The other threads of the process, for the one context that all have in common; null where there are none. */
   readonly threads: Threads | null;
+  /**
+   * Starts a thread that runs entries/io-thread.ts with `memory`. It does not hold the process. `ended` is called when it
+   * is no more; an error that ended it is thrown, as one of this thread.
+   */
+  startIoThread(memory: object, ended: () => void): { stop(): void };
+  /** `Atomics.wait`, which an interrupt of the process (SIGINT) ends as well: then it returns "interrupted". */
+  wait(words: Int32Array, at: number, value: number, limit: number): "interrupted" | "timed-out" | "ok" | "not-equal";
   /** In [0, 1); not for secrets. */
   random(): number;
   /** A random unsigned 32-bit number. */

@@ -1,4 +1,7 @@
 import { ZmqError } from "../base/errors.ts";
+import { Background } from "../background/background.ts";
+import { hear } from "../background/blocking.ts";
+import { here, type Engine } from "../engine/parts.ts";
 import { ContextOptionStore } from "../options/context-options.ts";
 import type { Platform } from "../platform/platform.ts";
 import { InprocNames } from "../transports/inproc.ts";
@@ -35,7 +38,9 @@ export class ContextCore implements ContextSelf {
   #watching = false;
   #isShut = false;
   #termination: Termination | null = null;
-  static #peerIds = 0;
+  #background: Background | null = null;
+  /** The number that the last peer got; I/O threads count on. */
+  static readonly #peerIds = new Int32Array(new SharedArrayBuffer(4));
 
   constructor(platform: Platform, threads: Threads | null = null) {
     this.platform = platform;
@@ -43,6 +48,7 @@ export class ContextCore implements ContextSelf {
     this.options = new ContextOptionStore(threads?.shared ?? null);
     this.names = new InprocNames(threads);
     threads?.serve((name, call) => answerCall(this, name, call));
+    if (threads !== null) hear(threads);
   }
 
   /** Throws EMFILE when there are as many sockets as `maxSockets`, and ETERM (in the end EFAULT) once it was shut down. */
@@ -60,6 +66,7 @@ export class ContextCore implements ContextSelf {
   ended(socket: SocketSelf): void {
     if (this.sockets.delete(socket)) this.threads?.countSockets(-1);
     this.#termination?.look();
+    if (this.#termination?.complete === true) this.#background?.stop();
   }
 
   /** zmq_ctx_shutdown: all calls on its sockets fail with ETERM, those that wait too, and no more sockets are made. */
@@ -86,8 +93,20 @@ export class ContextCore implements ContextSelf {
     return threads > 0 && (affinity === 0 || affinity % 2 ** threads > 0);
   }
 
+  get engine(): Engine {
+    if (!this.options.get("background")) return here;
+    const peerIds = ContextCore.#peerIds.buffer;
+    return (this.#background ??= new Background(this.options.get("ioThreads"), peerIds, this.platform));
+  }
+
+  checkBlocking(): void {
+    if (this.options.get("background")) return;
+    const hint = "a blocked thread can't move bytes: give the socket a new Context({ background: true })";
+    throw new ZmqError("ENOTSUP", { hint });
+  }
+
   nextPeerId(): number {
-    return ++ContextCore.#peerIds;
+    return Atomics.add(ContextCore.#peerIds, 0, 1) + 1;
   }
 
   /** A closed socket began to send its last messages, or is done. */

@@ -37,13 +37,11 @@ export class SocketCore implements SocketSelf {
   readonly endpoints: Endpoints;
   readonly ledger: Ledger;
   readonly pipes: Set<Pipe> = new Set();
-  /** Those of them whose peer is gone for good and that are not read empty. */
-  readonly #departed: Set<Pipe> = new Set();
-  /** Told whenever a peer or a subscription comes or goes. */
-  readonly watchers: Set<() => void> = new Set();
-  /** Told whenever a message may be received or sent that could not before; for proxies. */
-  readonly movers: Set<() => void> = new Set();
-  readonly listeners: Set<EventListener> = new Set();
+  /** Those of the pipes whose peer is gone for good and that are not read empty. Null, as what follows, before the first. */
+  #departed: Set<Pipe> | null = null;
+  #watchers: Set<() => void> | null = null;
+  #movers: Set<() => void> | null = null;
+  #listeners: Set<EventListener> | null = null;
   /** The public objects that belong to it. */
   publicContext: object | null = null;
   publicObserver: object | null = null;
@@ -52,7 +50,7 @@ export class SocketCore implements SocketSelf {
   terminated = false;
   /** One of the two: the one thing that calls ask first. */
   unusable = false;
-  authenticator: Authenticator | null = null;
+  #authenticator: Authenticator | null = null;
   /** The name of the next connect()'s peer, when it was set by number (ZMQ_CONNECT_ROUTING_ID). */
   nextRoutingId: Uint8Array | null = null;
   /** What of it is still at work after close(). */
@@ -65,12 +63,22 @@ export class SocketCore implements SocketSelf {
     this.context = context;
     this.platform = context.platform;
     this.store = new OptionStore(type.name, defaults);
-    this.store.provide("topicsCount", () => this.pattern.topicsCount ?? 0);
     this.ledger = new Ledger(this);
     this.pattern = type.pattern(this);
+    if (this.pattern.topicsCount !== undefined) this.store.provide("topicsCount", () => this.pattern.topicsCount ?? 0);
     this.outgoing = new Outgoing(this);
     this.incoming = new Incoming(this);
     this.endpoints = new Endpoints(this);
+  }
+
+  /** Told whenever a peer or a subscription comes or goes. */
+  get watchers(): Set<() => void> {
+    return (this.#watchers ??= new Set());
+  }
+
+  /** Told whenever a message may be received or sent that could not before; for proxies. */
+  get movers(): Set<() => void> {
+    return (this.#movers ??= new Set());
   }
 
   /** The pattern, for calls that make no sense on a closed socket. */
@@ -92,7 +100,7 @@ export class SocketCore implements SocketSelf {
       this.drained(pipe);
     }
     this.emit("end", {});
-    for (const move of this.movers) move();
+    this.moved();
     this.changed();
     this.#endIfDone();
   }
@@ -108,7 +116,7 @@ export class SocketCore implements SocketSelf {
     this.terminated = this.unusable = true;
     this.outgoing.close(() => this.fault());
     this.incoming.close(() => this.fault());
-    for (const move of this.movers) move();
+    this.moved();
     this.changed();
   }
 
@@ -127,6 +135,11 @@ export class SocketCore implements SocketSelf {
       if (other instanceof SocketCore) setMarks(pipe, this.options, other.options);
       else pipe.setLimits(sendHighWaterMark, receiveHighWaterMark);
     }
+  }
+
+  /** The engine would be told something else now, if it asked. */
+  answersDiffer(): void {
+    this.context.engine.changed?.(this);
   }
 
   // What the engine asks and tells.
@@ -152,7 +165,8 @@ export class SocketCore implements SocketSelf {
   }
 
   get busy(): boolean {
-    return this.outgoing.yielding;
+    // Whoever answers what he receives is in the middle of a run too, whichever of its counts ended.
+    return this.outgoing.yielding || this.incoming.yielding;
   }
 
   afterIo(run: () => void): void {
@@ -167,7 +181,7 @@ export class SocketCore implements SocketSelf {
   }
 
   emit(type: EventType, fields: EventFields): void {
-    for (const listener of this.listeners) listener(type, fields);
+    if (this.#listeners !== null) for (const listener of this.#listeners) listener(type, fields);
   }
 
   get cryptography(): Platform["cryptography"] {
@@ -175,19 +189,38 @@ export class SocketCore implements SocketSelf {
   }
 
   get judges(): boolean {
-    return this.authenticator !== null;
+    return this.#authenticator !== null;
   }
 
   authenticate(applicant: Applicant, answer: (outcome: Verdict | NoVerdict) => void): () => void {
     return judgePeer(this, applicant, answer);
   }
 
+  get authenticator(): Authenticator | null {
+    return this.#authenticator;
+  }
+
+  set authenticator(authenticator: Authenticator | null) {
+    this.#authenticator = authenticator;
+    this.answersDiffer();
+  }
+
+  listen(listener: EventListener): void {
+    (this.#listeners ??= new Set()).add(listener);
+    this.answersDiffer();
+  }
+
+  unlisten(listener: EventListener): void {
+    this.#listeners?.delete(listener);
+    this.answersDiffer();
+  }
+
   get departed(): number {
-    return this.#departed.size;
+    return this.#departed?.size ?? 0;
   }
 
   get watched(): boolean {
-    return this.listeners.size > 0;
+    return this.#listeners !== null && this.#listeners.size > 0;
   }
 
   nextPeerId(): number {
@@ -240,7 +273,10 @@ export class SocketCore implements SocketSelf {
   ended(pipe: Pipe, _reason: DropReason): void {
     if (!this.pipes.has(pipe)) return;
     this.pattern.detach(pipe);
-    if (this.pipes.has(pipe)) this.#departed.add(pipe);
+    if (this.pipes.has(pipe)) {
+      (this.#departed ??= new Set()).add(pipe);
+      this.answersDiffer();
+    }
     // Without it, a send that waited for this peer may go, or have to fail.
     this.outgoing.wake();
     this.changed();
@@ -291,7 +327,7 @@ export class SocketCore implements SocketSelf {
 
   drained(pipe: Pipe): void {
     if (!this.pipes.delete(pipe)) return;
-    this.#departed.delete(pipe);
+    if (this.#departed?.delete(pipe) === true) this.answersDiffer();
     pipe.finish("unread");
     this.ledger.retire(pipe);
   }
@@ -302,11 +338,11 @@ export class SocketCore implements SocketSelf {
   }
 
   moved(): void {
-    if (this.movers.size > 0) for (const move of this.movers) move();
+    if (this.#movers !== null) for (const move of this.#movers) move();
   }
 
   changed(): void {
-    for (const watcher of this.watchers) watcher();
+    if (this.#watchers !== null) for (const watcher of this.#watchers) watcher();
   }
 
   #canSend(): void {
@@ -317,6 +353,7 @@ export class SocketCore implements SocketSelf {
   #endIfDone(): void {
     if (!this.closed || this.#lingering > 0 || this.endpoints.active > 0 || this.#settling) return;
     if (this.ledger.inFlight > 0) return this.#settle();
+    this.context.engine.forget?.(this);
     this.context.ended(this);
     if (this.#whenEnded.length > 0) this.platform.release();
     for (const run of this.#whenEnded.splice(0)) run();

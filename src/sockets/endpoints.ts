@@ -1,8 +1,6 @@
 import { parseEndpoint } from "../base/endpoint.ts";
 import { ZmqError } from "../base/errors.ts";
-import { DatagramEndpoint } from "../engine/datagram-endpoint.ts";
-import { Dialer } from "../engine/dialer.ts";
-import { Listener } from "../engine/listener.ts";
+import type { DatagramPart, ListenerPart } from "../engine/parts.ts";
 import type { Transport } from "../transports/transport.ts";
 import type { SocketSelf } from "./self.ts";
 import { InprocBind, InprocConnect } from "./inproc.ts";
@@ -23,6 +21,7 @@ interface Entry {
   /** As the user gave it, and as it was resolved. */
   readonly given: string;
   readonly resolved: string;
+  readonly datagrams: boolean;
 }
 
 /** Where a socket is bound and connected: bind(), connect() and their opposites, by address. */
@@ -59,21 +58,21 @@ export class Endpoints {
     if (scheme === "inproc") return void this.#bindInproc(address, rest);
     if (datagrams !== null) {
       datagrams.listen();
-      return this.#bound(address, datagrams);
+      return this.#bound(address, datagrams, true);
     }
     const transport = this.#transport(scheme, address);
-    const listener = new Listener(this.#core, this.#core.options);
+    const listener = this.#core.context.engine.listener(this.#core, this.#core.options);
     listener.listen(transport, address);
-    this.#bound(address, listener);
+    this.#bound(address, listener, false);
   }
 
   async bind(address: string): Promise<void> {
     const { scheme, address: rest } = parseEndpoint(address);
     const datagrams = this.#datagrams(scheme, address, "bind");
     if (scheme === "inproc") return this.#bindInprocLater(address, rest);
-    const listener = datagrams ?? new Listener(this.#core, this.#core.options);
-    await (datagrams?.listenLater() ?? listener.listenLater(this.#transport(scheme, address), address));
-    if (!this.#core.unusable) return this.#bound(address, listener);
+    const listener = datagrams ?? (await this.#listenLater(scheme, address));
+    if (datagrams !== null) await datagrams.listenLater();
+    if (!this.#core.unusable) return this.#bound(address, listener, datagrams !== null);
     listener.abort();
     if (!this.#core.closed) throw this.#core.fault();
   }
@@ -88,10 +87,10 @@ export class Endpoints {
     this.last = address;
     const known = this.#entries.some((entry) => entry.kind === "connect" && entry.given === address);
     if (transport === null) {
-      this.#add({ part: new InprocConnect(this.#core, rest), kind: "connect", given: address, resolved: address });
+      this.#connected(new InprocConnect(this.#core, rest), address, false);
     } else if (!known || !this.#core.type.connectsOnce) {
-      const dialer = new Dialer(this.#core, options, { transport, endpoint: address });
-      this.#add({ part: dialer, kind: "connect", given: address, resolved: address });
+      const dialer = this.#core.context.engine.dialer(this.#core, options, { transport, endpoint: address });
+      this.#connected(dialer, address, false);
       dialer.start();
     }
   }
@@ -102,7 +101,7 @@ export class Endpoints {
       this.#entries.filter((entry) => entry.kind === kind && entry[field] === address);
     const exact = of("resolved");
     // Of streams, libzmq knows a wildcard only by what it came to; of datagrams, it only knows the address as given.
-    const byGiven = ({ part, given }: Entry): boolean => part instanceof DatagramEndpoint || !given.includes("*");
+    const byGiven = ({ datagrams, given }: Entry): boolean => datagrams || !given.includes("*");
     const entries = exact.length > 0 ? exact : of("given").filter(byGiven);
     if (entries.length === 0) {
       const known = this.#entries.filter((entry) => entry.kind === kind).map((entry) => entry.resolved);
@@ -136,7 +135,7 @@ export class Endpoints {
 
   #bindInproc(address: string, name: string): InprocBind {
     const part = new InprocBind(this.#core, name);
-    this.#add({ part, kind: "bind", given: address, resolved: address });
+    this.#add({ part, kind: "bind", given: address, resolved: address, datagrams: false });
     this.last = address;
     return part;
   }
@@ -151,15 +150,26 @@ export class Endpoints {
     if (bind.lost !== null) throw bind.lost;
   }
 
-  #connectDatagrams(datagrams: DatagramEndpoint, address: string): void {
-    datagrams.connect();
-    this.last = address;
-    this.#add({ part: datagrams, kind: "connect", given: address, resolved: address });
+  async #listenLater(scheme: string, address: string): Promise<ListenerPart> {
+    const transport = this.#transport(scheme, address);
+    const listener = this.#core.context.engine.listener(this.#core, this.#core.options);
+    await listener.listenLater(transport, address);
+    return listener;
   }
 
-  #bound(given: string, listener: Listener | DatagramEndpoint): void {
-    this.last = listener.endpoint;
-    this.#add({ part: listener, kind: "bind", given, resolved: listener.endpoint });
+  #connectDatagrams(datagrams: DatagramPart, address: string): void {
+    datagrams.connect();
+    this.last = address;
+    this.#connected(datagrams, address, true);
+  }
+
+  #connected(part: Part, address: string, datagrams: boolean): void {
+    this.#add({ part, kind: "connect", given: address, resolved: address, datagrams });
+  }
+
+  #bound(given: string, listener: ListenerPart | DatagramPart, datagrams: boolean): void {
+    const resolved = (this.last = listener.endpoint);
+    this.#add({ part: listener, kind: "bind", given, resolved, datagrams });
   }
 
   #add(entry: Entry): void {
@@ -180,7 +190,7 @@ export class Endpoints {
   }
 
   /** What will carry datagrams; null where the scheme is not theirs. Throws ENOCOMPATPROTO where the type can't use it. */
-  #datagrams(scheme: string, address: string, by: "bind" | "connect"): DatagramEndpoint | null {
+  #datagrams(scheme: string, address: string, by: "bind" | "connect"): DatagramPart | null {
     const { transports, datagrams } = this.#core.platform;
     const { datagrams: use, name } = this.#core.type;
     const transport = datagrams.get(scheme);
@@ -195,7 +205,7 @@ export class Endpoints {
     }
     this.#checkThread(address);
     checkProtection(this.#core, address, "datagrams");
-    return new DatagramEndpoint(this.#core, this.#core.options, { transport, endpoint: address, use });
+    return this.#core.context.engine.datagrams(this.#core, this.#core.options, { transport, endpoint: address, use });
   }
 
   #checkThread(address: string): void {

@@ -1,8 +1,10 @@
 /// <reference types="node" preserve="true" />
 import type { MessageLike } from "../base/message.ts";
 import type { MessageHandler } from "./incoming.ts";
+import type { SendOptions } from "./outgoing.ts";
 import { defineOptions } from "./properties.ts";
 import { withBeside, type Beside } from "./beside.ts";
+import { receiveSync, sendSync, type BlockOptions } from "./blocking.ts";
 import { coreOf, openCoreOf } from "./core-of.ts";
 import type { Socket } from "./socket.ts";
 import type { SocketType } from "./type.ts";
@@ -14,22 +16,31 @@ export interface Sending<M = MessageLike | readonly MessageLike[]> {
    * Sends one message, of one frame or of several. Resolves once the socket has it: written, queued, or, where the type
    * drops, dropped and counted. Waits while nobody can take it; any number of calls may wait, and go in order.
    *
-   * Frames up to 128 bytes are copied; larger ones must not change until they are sent.
+   * Frames up to 128 bytes are copied; larger ones must not change until they are sent: `released` says when.
    *
    * @throws ZmqError EBADF, at once, when the socket is closed; ETERM when its context was shut down, or rejects with it
    * when that comes while it waits. Rejects with EAGAIN after `timeout` (default: sendTimeout), with EFSM in the wrong state, with EHOSTUNREACH for an unknown peer, or with the signal's reason.
    */
-  send(message: M, options?: WaitOptions): Promise<void>;
+  send(message: M, options?: SendOptions): Promise<void>;
   /** Sends now, or returns false: nobody can take it, or others wait. Throws as `send` rejects. */
   trySend(message: M): boolean;
+  /**
+   * As `send`, but blocks the thread until the socket has the message: for scripts, and programs that come from C. The
+   * socket's context must have I/O threads (`new Context({ background: true })`).
+   *
+   * @throws ZmqError as `send` rejects; ENOTSUP without I/O threads; EINTR when the process is interrupted (SIGINT)
+   */
+  sendSync(message: M, options?: BlockOptions): void;
 }
 
 /** What sockets have that say with each message whom it is for: `To` is that, and goes among the options. */
 export interface SendingTo<M, To extends object> {
   /** As {@link Sending.send}. @throws TypeError, or ZmqError EINVAL, at once, when the options don't say it */
-  send(message: M, options: To & WaitOptions): Promise<void>;
+  send(message: M, options: To & SendOptions): Promise<void>;
   /** Sends now, or returns false: nobody can take it, or others wait. Throws as `send` rejects. */
   trySend(message: M, options: To): boolean;
+  /** As {@link Sending.sendSync}. */
+  sendSync(message: M, options: To & BlockOptions): void;
 }
 
 /** What sockets that receive have; `M` is what a message is: its frames, or its one frame and what goes beside it. */
@@ -45,6 +56,13 @@ export interface Receiving<M = Buffer[]> extends AsyncIterable<M> {
   receiveWithMetadata(options?: WaitOptions): Promise<ReceivedMessage<M>>;
   /** The next message if one is there. */
   tryReceive(): M | undefined;
+  /**
+   * As `receive`, but blocks the thread until a message is there: see {@link Sending.sendSync}. Timers and promises wait
+   * meanwhile; I/O threads go on.
+   *
+   * @throws ZmqError as `receive` rejects; ENOTSUP without I/O threads; EINTR when the process is interrupted (SIGINT)
+   */
+  receiveSync(options?: BlockOptions): M;
   /** Messages as they come, as many at a time as are there: the fastest way to receive. Ends when the socket closes. */
   batches(options?: WaitOptions): AsyncIterableIterator<M[]>;
   /** Messages as they come; as the socket's own iterator, with options. */
@@ -67,17 +85,25 @@ const sending: Sending & ThisType<Socket> = {
   trySend(message): boolean {
     return coreOf(this).outgoing.trySend(message);
   },
+  sendSync(message, options): void {
+    sendSync(openCoreOf(this), message, options);
+  },
 };
 
 function sendingTo(beside: Beside): SendingTo<MessageLike, object> & ThisType<Socket> {
   return {
     send(message, options): Promise<void> {
       const { outgoing } = openCoreOf(this);
-      const waits = options?.timeout !== undefined || options?.signal !== undefined;
-      return outgoing.send(withBeside(beside, message, options), waits ? options : undefined);
+      const { timeout, signal, released }: SendOptions = options ?? {};
+      const asks = timeout !== undefined || signal !== undefined || released !== undefined;
+      return outgoing.send(withBeside(beside, message, options), asks ? options : undefined);
     },
     trySend(message, options): boolean {
       return openCoreOf(this).outgoing.trySend(withBeside(beside, message, options));
+    },
+    sendSync(message, options): void {
+      const { timeout } = options;
+      sendSync(openCoreOf(this), withBeside(beside, message, options), timeout === undefined ? {} : { timeout });
     },
   };
 }
@@ -94,6 +120,9 @@ const receiving: Receiving & ThisType<Socket> = {
   },
   tryReceive(): Frames | undefined {
     return coreOf(this).incoming.tryReceive() as Frames | undefined;
+  },
+  receiveSync(options): Frames {
+    return receiveSync(openCoreOf(this), options) as Frames;
   },
   batches(options): AsyncIterableIterator<Frames[]> {
     return coreOf(this).incoming.iterate("batches", options) as AsyncIterableIterator<Frames[]>;

@@ -28,7 +28,7 @@ export class Observer implements AsyncIterable<Event> {
   constructor(socket: object) {
     this.#core = coreOf(socket);
     this.#waiters = new Waiters(this.#core.platform);
-    this.#core.listeners.add(this.#hear);
+    this.#core.listen(this.#hear);
     if (this.#core.closed) this.#ended = true;
   }
 
@@ -41,7 +41,7 @@ export class Observer implements AsyncIterable<Event> {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#core.listeners.delete(this.#hear);
+    this.#core.unlisten(this.#hear);
     if (this.#emitting) this.#core.platform.release();
     this.#emitting = false;
     this.#events.clear();
@@ -115,7 +115,7 @@ export class Observer implements AsyncIterable<Event> {
       if (this.#events.length > KEPT) this.#events.shift();
     }
     if (type === "end") {
-      this.#core.listeners.delete(this.#hear);
+      this.#core.unlisten(this.#hear);
       this.#waiters.failAll(() => new ZmqError("EBADF", { hint: "the socket was closed" }));
     }
     if (this.#emitting) this.#core.platform.atEndOfTurn(() => this.#deliver());

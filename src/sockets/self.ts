@@ -1,5 +1,6 @@
 import type { ZmqError } from "../base/errors.ts";
 import type { EngineHost } from "../engine/host.ts";
+import type { Engine } from "../engine/parts.ts";
 import type { EventFields, EventType } from "../observe/events.ts";
 import type { SocketStats } from "../observe/metrics.ts";
 import type { OptionStore } from "../options/options.ts";
@@ -36,7 +37,9 @@ export interface SocketSelf extends PatternHost, EngineHost, PipeOwner {
   readonly pipes: ReadonlySet<Pipe>;
   /** Told whenever a peer or a subscription comes or goes. */
   readonly watchers: Set<() => void>;
-  readonly listeners: Set<EventListener>;
+  /** Has a listener told of events from now on, or no longer. */
+  listen(listener: EventListener): void;
+  unlisten(listener: EventListener): void;
   readonly closed: boolean;
   /** Judges the peers of this socket; null leaves them to its context. */
   readonly authenticator: Authenticator | null;
@@ -48,10 +51,14 @@ export interface SocketSelf extends PatternHost, EngineHost, PipeOwner {
   shutDown(): void;
   /** High-water marks changed: pipes in use follow. */
   applyMarks(): void;
+  /** The engine would be told something else now, if it asked. */
+  answersDiffer(): void;
 }
 
 /** What a socket's parts ask of its books. */
 export interface Books {
+  /** Messages the socket made itself: copies of what is published, mostly. */
+  readonly generated: number;
   /** Messages that still wait to be delivered, or are on their way. */
   readonly unsent: number;
   /** Those on their way. */
@@ -63,6 +70,8 @@ export interface Books {
 /** What sockets know of their context. */
 export interface ContextSelf {
   readonly platform: Platform;
+  /** What moves the bytes of sockets: in this thread, or in I/O threads. */
+  readonly engine: Engine;
   readonly names: InprocNames<SocketSelf>;
   /** The other threads that have it too; null: none has. */
   readonly threads: Threads | null;
@@ -72,6 +81,8 @@ export interface ContextSelf {
   hasThread(affinity: number): boolean;
   /** Judges the peers of sockets that have no authenticator of their own; null leaves them to a ZAP handler. */
   readonly authenticator: Authenticator | null;
+  /** Throws ENOTSUP when nothing would go on while this thread is blocked: without I/O threads. */
+  checkBlocking(): void;
   nextPeerId(): number;
   /** A closed socket began to send its last messages, or is done. */
   lingering(socket: SocketSelf, before: number, after: number): void;

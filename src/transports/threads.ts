@@ -25,6 +25,8 @@ export interface Threads {
   serve(answer: (name: string, call: Call) => void): void;
   /** Adds to the sockets that this thread has, and returns how many all threads have. */
   countSockets(by: number): number;
+  /** For a thread that blocks: takes what has arrived. Whether nothing more can, as long as nobody else is told. */
+  pollNow(): boolean;
   /** This thread ends now: what is queued for others is theirs when this returns, and what it had is free. */
   leave(): void;
 }
@@ -74,6 +76,8 @@ export interface Passage {
   /** Takes a message over, room or not. Small frames are copied; larger ones must not change until it is idle. */
   write(message: Message): void;
   subscription(topic: Uint8Array, added: boolean): void;
+  /** Says something beside the messages, in their order. */
+  command(frames: Message): void;
   /** Allows the other side so many messages more. */
   grant(count: number): void;
   /** Nothing is written any more. */
@@ -84,6 +88,8 @@ export interface Passage {
 export interface PassageEvents {
   message(message: Message): void;
   subscription(topic: Uint8Array, added: boolean): void;
+  /** The other side said something beside the messages; sockets of other threads never do. */
+  command?(frames: Message): void;
   granted(count: number): void;
   /** There is room again after `writable` said no, or all that was written is out. */
   drained(): void;

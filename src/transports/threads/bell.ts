@@ -58,13 +58,16 @@ export class Bell {
   }
 }
 
-/** Something is new. */
-export function ring(words: Int32Array, at: number): void {
-  if (Atomics.load(words, at) === AWAKE) return;
-  if (Atomics.exchange(words, at, AWAKE) !== AWAKE) Atomics.notify(words, at);
+/** Something is new. Whether that woke anybody. */
+export function ring(words: Int32Array, at: number): boolean {
+  if (Atomics.load(words, at) === AWAKE || Atomics.exchange(words, at, AWAKE) === AWAKE) return false;
+  Atomics.notify(words, at);
+  return true;
 }
 
-/** Something went on: wakes only who waits for that. */
-export function nudge(words: Int32Array, at: number): void {
-  if (Atomics.compareExchange(words, at, WAITING, AWAKE) === WAITING) Atomics.notify(words, at);
+/** Something went on: wakes only who waits for that. Whether it did. */
+export function nudge(words: Int32Array, at: number): boolean {
+  if (Atomics.compareExchange(words, at, WAITING, AWAKE) !== WAITING) return false;
+  Atomics.notify(words, at);
+  return true;
 }

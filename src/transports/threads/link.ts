@@ -10,17 +10,27 @@ const LINE = 16;
 const HEADER_BYTES = 2 * LINE * 4;
 const LEFT = 1;
 
-/** Unpublished bytes beyond which the other side may begin to read, while this one goes on writing. */
+/** What is published at once, where nobody asks for it earlier. */
 const BATCH = 16 * 1024;
 
 /** What a passage wants to have free before it takes a message. */
 const ROOM = 2 * PIECE;
 
-/** 0 is the side that made the link and calls, 1 the side that is called. */
+/** 0 is the side that made the link. Both may call: their numbers for connections are odd and even. */
 export type Side = 0 | 1;
 
-/** What a link tells the thread it belongs to. */
+/** A word that whoever blocks waits at, for all its links; counted up whenever one of them has news for a sleeper. */
+export interface Alarm {
+  readonly words: Int32Array;
+  readonly at: number;
+}
+
+/** What a link tells the thread it belongs to, and how it is used there. */
 export interface LinkEvents {
+  /** Of whoever is at the other side, if he may block. */
+  readonly alarm?: Alarm;
+  /** Whether all that is written can be read at once: this thread may block before its turn ends. */
+  readonly eager?: boolean;
   /** The other side calls: whoever answers says so through the strand. */
   called(strand: Strand, question: Message): void;
   /** The other side has left, or is gone. */
@@ -57,9 +67,14 @@ export class Link implements RecordSink, StrandLink {
   readonly #refused: Set<Strand> = new Set();
   readonly #endOfTurn = (): void => this.flush();
   readonly #poll = (): void => this.poll();
+  readonly #nudge = (): void => this.#wakeWith(nudge);
   #last: Strand | null = null;
   #scheduled = false;
-  #nextId = 1;
+  /** Of whoever is at the other side, if he may block. */
+  readonly #alarm: Alarm | null;
+  /** Unpublished bytes beyond which the other side may begin to read, while this one goes on writing. */
+  readonly #batch: number;
+  #nextId: number;
   #closed = false;
 
   static memory(): SharedArrayBuffer {
@@ -69,6 +84,9 @@ export class Link implements RecordSink, StrandLink {
   constructor(memory: SharedArrayBuffer, side: Side, turns: Turns, events: LinkEvents) {
     this.#turns = turns;
     this.#events = events;
+    this.#alarm = events.alarm ?? null;
+    this.#batch = events.eager === true ? 0 : BATCH;
+    this.#nextId = 1 + side;
     this.#words = new Int32Array(memory, 0, 2 * LINE);
     this.#mine = side * LINE;
     this.#theirs = (1 - side) * LINE;
@@ -84,7 +102,8 @@ export class Link implements RecordSink, StrandLink {
 
   /** A new connection, which asks with `question`. */
   call(question: Message, events: PassageEvents): Strand {
-    const strand = this.#add(this.#nextId++);
+    const strand = this.#add(this.#nextId);
+    this.#nextId += 2;
     strand.events = events;
     strand.send(KIND.open, question);
     return strand;
@@ -94,6 +113,7 @@ export class Link implements RecordSink, StrandLink {
   poll(): void {
     if (this.#closed) return;
     const got = this.#exchange();
+    if (got) this.#turns.atEndOfTurn(this.#nudge);
     if (this.#closed) return;
     // What is read now mostly leads to more: it is looked for once more before sleeping. (More often gains nothing.)
     if (got) return this.#turns.afterIo(this.#poll);
@@ -109,7 +129,7 @@ export class Link implements RecordSink, StrandLink {
     if (this.#out.unpublished === 0) return;
     this.#mark = null;
     this.#out.publish();
-    ring(this.#words, this.#theirs);
+    this.#wakeWith(ring);
   }
 
   /** This thread ends: what is queued is written, as far as the other side makes room until `late` says so. */
@@ -124,7 +144,7 @@ export class Link implements RecordSink, StrandLink {
       this.flush();
     }
     Atomics.store(this.#words, this.#mine + LEFT, 1);
-    ring(this.#words, this.#theirs);
+    this.#wakeWith(ring);
     this.#closed = true;
   }
 
@@ -137,6 +157,34 @@ export class Link implements RecordSink, StrandLink {
     for (const strand of this.#strands.values()) strand.lost();
     this.#strands.clear();
     this.#events.closed(this);
+  }
+
+  /**
+   * For whoever blocks: reads all there is, and is asleep when it returns, so that the next news count up the alarm.
+   * Nothing may have been read for the last time before the alarm was looked at.
+   */
+  pollNow(): void {
+    if (this.#closed) return;
+    do {
+      while (this.#exchange()) {
+        if (this.#closed) return;
+        this.#nudge();
+      }
+      this.flush();
+      this.#bell.sleep(WAITING);
+    } while (!this.#in.empty || this.#progressed);
+    this.#bell.listen();
+  }
+
+  /** For whoever blocks until the other side did something: writes what waits for room, as far as there is any. */
+  push(): void {
+    this.#resume();
+    this.flush();
+  }
+
+  /** Whether something that was written waits for room. */
+  get stuck(): boolean {
+    return this.#stuck.size > 0 || this.#refused.size > 0;
   }
 
   // What strands ask.
@@ -184,10 +232,10 @@ export class Link implements RecordSink, StrandLink {
         mark.end = this.#out.position;
       } else this.#marks.push((this.#mark = { strand, end: this.#out.position, count: 1 }));
     }
-    if (this.#out.unpublished >= BATCH) {
+    if (this.#out.unpublished >= this.#batch) {
       this.#mark = null;
       this.#out.publish();
-      ring(this.#words, this.#theirs);
+      this.#wakeWith(ring);
     } else if (!this.#scheduled) {
       this.#scheduled = true;
       this.#turns.atEndOfTurn(this.#endOfTurn);
@@ -198,6 +246,8 @@ export class Link implements RecordSink, StrandLink {
   stick(strand: Strand): void {
     this.#stuck.add(strand);
     this.#watchProgress();
+    // The other side may have made room, and told nobody, before this one said that it waits for that.
+    if (this.#out.hasRoom(ROOM)) this.#turns.afterIo(this.#poll);
   }
 
   remove(strand: Strand): void {
@@ -227,6 +277,12 @@ export class Link implements RecordSink, StrandLink {
 
   called(strand: Strand, question: Message): void {
     this.#events.called(strand, question);
+  }
+
+  #wakeWith(wake: typeof ring): void {
+    if (!wake(this.#words, this.#theirs) || this.#alarm === null) return;
+    Atomics.add(this.#alarm.words, this.#alarm.at, 1);
+    Atomics.notify(this.#alarm.words, this.#alarm.at);
   }
 
   #strandOf(id: number, kind: number): Strand | null {
@@ -264,7 +320,6 @@ export class Link implements RecordSink, StrandLink {
     const got = this.#in.read(this);
     this.#settle();
     this.#resume();
-    if (got) this.#turns.atEndOfTurn(() => nudge(this.#words, this.#theirs));
     if (left) this.lose();
     return got;
   }

@@ -121,6 +121,12 @@ export class Neighbours implements Threads, LinkEvents {
     return this.#registry.countSockets(this.#place, by);
   }
 
+  pollNow(): boolean {
+    for (const link of this.#links.keys()) link.pollNow();
+    if (this.#searches.size > 0) this.#lookAround();
+    return this.#links.size === 0 && this.#searches.size === 0;
+  }
+
   leave(): void {
     if (this.#place < 0) return;
     this.#registry.leave(this.#place, this.#uid);

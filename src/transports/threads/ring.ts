@@ -35,6 +35,8 @@ export const KIND = {
   unknown: 7,
   subscribe: 8,
   cancel: 9,
+  /** Something said beside the messages. */
+  command: 10,
   /** From here on: a number and no body. */
   grant: 12,
   end: 13,

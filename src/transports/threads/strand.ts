@@ -1,5 +1,6 @@
-import { EMPTY, allocate, allocateSmall, copyOf, readU64, writeU64 } from "../../base/bytes.ts";
+import { EMPTY, allocateSmall, copyOf, readU64, writeU64 } from "../../base/bytes.ts";
 import { Deque } from "../../base/deque.ts";
+import { borrow, lend } from "../../base/lending.ts";
 import { COPIED, type Message } from "../../base/message.ts";
 import type { Passage, PassageEvents } from "../threads.ts";
 import { ID_SHIFT, KIND, MORE, PIECE, type Kind } from "./ring.ts";
@@ -75,6 +76,10 @@ export class Strand implements Passage {
     this.send(added ? KIND.subscribe : KIND.cancel, [topic]);
   }
 
+  command(frames: Message): void {
+    this.send(KIND.command, frames);
+  }
+
   grant(count: number): void {
     this.#sendNumber(KIND.grant, count);
   }
@@ -113,11 +118,11 @@ export class Strand implements Passage {
   record(tag: number, body: Uint8Array): void {
     const kind = (tag & 15) as Kind; // written by `send`
     if (kind === KIND.size) {
-      this.#body = allocate(readU64(body, 0));
+      this.#body = borrow(readU64(body, 0));
       this.#filled = 0;
       return;
     }
-    const frame = this.#body ?? body;
+    const frame = this.#body === null ? body : lend(this.#body);
     this.#body = null;
     if (kind === KIND.subscribe || kind === KIND.cancel) {
       this.events?.subscription(frame, kind === KIND.subscribe);
@@ -128,6 +133,7 @@ export class Strand implements Passage {
     const frames = this.#frames;
     this.#frames = [];
     if (kind === KIND.frame) this.events?.message(frames);
+    else if (kind === KIND.command) this.events?.command?.(frames);
     else if (kind === KIND.open) this.#link.called(this, frames);
     else this.answered?.(kind, frames);
   }

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { Away } from "../../src/background/away.ts";
+import { Deque } from "../../src/base/deque.ts";
+import type { Message } from "../../src/base/message.ts";
+
+/** What goes over, as long as there is room. */
+class Carrier {
+  room: number;
+  readonly over: string[] = [];
+
+  constructor(room: number) {
+    this.room = room;
+  }
+  get writable(): boolean {
+    return this.over.length < this.room;
+  }
+  get idle(): boolean {
+    return true;
+  }
+  write(message: Message): void {
+    this.over.push(String(message[0]));
+  }
+}
+
+const message = (text: string): Message => [Buffer.from(text)];
+
+test("messages go over at once, and count as queued until it is told that they left", () => {
+  const carrier = new Carrier(9);
+  const away = new Away(carrier, new Deque<Message>());
+  for (const text of ["a", "b", "c"]) away.push(message(text));
+  assert.deepEqual([carrier.over, away.length, away.waiting, away.sent], [["a", "b", "c"], 3, 0, 3]);
+  assert.equal(away.leftInAll(2), 2);
+  assert.equal(away.length, 1);
+  assert.equal(away.leftInAll(3), 1);
+  assert.equal(away.shift(), undefined);
+});
+
+test("what has no room waits, in order, and goes over when there is some", () => {
+  const carrier = new Carrier(1);
+  const away = new Away(carrier, new Deque<Message>());
+  for (const text of ["a", "b", "c"]) away.push(message(text));
+  assert.deepEqual([away.length, away.waiting], [3, 2]);
+  carrier.room = 2;
+  away.goOn();
+  away.push(message("d"));
+  assert.deepEqual(carrier.over, ["a", "b"]);
+  carrier.room = 9;
+  away.goOn();
+  assert.deepEqual(carrier.over, ["a", "b", "c", "d"]);
+});
+
+test("clearing drops what waits, and leaves the other thread what it has", () => {
+  const away = new Away(new Carrier(1), new Deque<Message>());
+  for (const text of ["a", "b", "c"]) away.push(message(text));
+  away.clear();
+  assert.deepEqual([away.length, away.waiting], [1, 0]);
+  away.leftInAll(1);
+  assert.equal(away.length, 0);
+});
