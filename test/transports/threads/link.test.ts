@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { Message } from "../../../src/base/message.ts";
 import type { Passage, PassageEvents } from "../../../src/transports/threads.ts";
 import { Link } from "../../../src/transports/threads/link.ts";
-import { KIND } from "../../../src/transports/threads/ring.ts";
+import { WAITING } from "../../../src/transports/threads/bell.ts";
+import { KIND, RING_BYTES } from "../../../src/transports/threads/ring.ts";
 import type { Strand } from "../../../src/transports/threads/strand.ts";
 import { ManualTurns } from "./turns.ts";
 
@@ -192,4 +193,24 @@ test("a small frame may change as soon as it was written, room or not; a large o
   small.fill("x");
   two.run();
   assert.equal(atFar.messages[0]?.[1], "before");
+});
+
+test("room that was made just before a side says that it waits for it is not overlooked", (t) => {
+  const two = new Two();
+  const { near } = two.connect();
+  const real = Atomics.compareExchange.bind(Atomics);
+  let made = false;
+  // The other side reads all there is, and has told so, before this one's first word about its state.
+  t.mock.method(Atomics, "compareExchange", (words: Int32Array, at: number, expected: number, value: number) => {
+    if (!made && value === WAITING) {
+      made = true;
+      two.links[1].poll();
+      two.turns.run();
+    }
+    return real(words, at, expected, value);
+  });
+  near.write([Buffer.alloc(RING_BYTES, "x")]);
+  assert.deepEqual([made, near.idle], [true, false]);
+  two.turns.run();
+  assert.equal(near.idle, true);
 });
