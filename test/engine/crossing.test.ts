@@ -20,6 +20,7 @@ class FakePassage implements Passage {
   subscription(topic: Uint8Array, added: boolean): void {
     this.told.push([String(topic), added]);
   }
+  command(): void {}
   grant(count: number): void {
     this.told.push(count);
   }

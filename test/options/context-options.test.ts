@@ -5,6 +5,7 @@ import { ContextOptionStore, type ContextProperties } from "../../src/options/co
 test("a new context has libzmq's defaults", () => {
   assert.deepEqual(new ContextOptionStore().snapshot(), {
     ioThreads: 1,
+    background: false,
     maxSockets: 1023,
     maxSocketsLimit: 65_535,
     threadPriority: -1,

@@ -87,8 +87,7 @@ test("RFC 29: SUB SHALL subscribe again to everything after a reconnect", async 
   for (const count of [1, 2]) {
     const peer = await host.accepts(count);
     await peer.shake("PUB");
-    await peer.gets("topic 499;");
-    for (let topic = 0; topic < 500; topic++) assert.ok(peer.received.includes(`topic ${topic};`));
+    for (let topic = 0; topic < 500; topic++) await peer.gets(`topic ${topic};`);
     peer.stream.destroy();
   }
 });
