@@ -13,22 +13,6 @@ import type { CryptoPrimitives, KeyPair, SecretBox } from "../base/crypto.ts";
 /** RFC 8410: what stands before the 32 octets of a secret key of X25519 in PKCS 8. */
 const PKCS8 = Buffer.from("302e020100300506032b656e04220420", "hex");
 
-/**
- * RFC 8410: in both forms the key is the last 32 octets. Not key objects that are exported then: Node.js 20 holds the key's lock
- * while it makes the export's strings, and when these make the garbage collector run, which finds the job that made the pair,
- * the job's end waits for that lock: the process hangs (3 of 144 processes on a busy machine).
- */
-const AS_BYTES = {
-  publicKeyEncoding: { type: "spki", format: "der" },
-  privateKeyEncoding: { type: "pkcs8", format: "der" },
-} as const;
-
-/** The types have no encodings for this kind of key. */
-const generate = generateKeyPairSync as unknown as (
-  kind: "x25519",
-  as: typeof AS_BYTES,
-) => { readonly publicKey: Buffer; readonly privateKey: Buffer };
-
 /** What is used of sodium-native, which users may install beside us. */
 interface SodiumNative {
   readonly crypto_secretbox_easy: SecretBox["seal"];
@@ -47,8 +31,17 @@ let native: SecretBox | null | undefined;
 export const cryptoPrimitives: CryptoPrimitives = {
   randomBytes,
   keyPair(): KeyPair {
-    const { publicKey, privateKey } = generate("x25519", AS_BYTES);
-    return { publicKey: Uint8Array.from(publicKey.subarray(-32)), secretKey: Uint8Array.from(privateKey.subarray(-32)) };
+    // RFC 8410: in both forms the key is the last 32 octets. Not key objects that are exported then: Node.js 20 holds the key's
+    // lock while it makes the export's strings, and when these make the garbage collector run, which finds the job that made
+    // the pair, the end of the job waits for that lock: the process hangs (3 of 144, on a busy machine).
+    const { publicKey, privateKey } = generateKeyPairSync("x25519", {
+      publicKeyEncoding: { type: "spki", format: "der" },
+      privateKeyEncoding: { type: "pkcs8", format: "der" },
+    });
+    return {
+      publicKey: Uint8Array.from(publicKey.subarray(-32)),
+      secretKey: Uint8Array.from(privateKey.subarray(-32)),
+    };
   },
   publicKey(secretKey) {
     const digest = createHash("sha256").update(secretKey).digest("base64");
