@@ -190,7 +190,8 @@ function octetFaults(part: number, at: number): Fault[] {
       name: name("inserted"),
       part,
       at,
-      change: (bytes) => concat([bytes.slice(0, at), Uint8Array.of(0), bytes.slice(at)]),
+      // Another than follows: with the same one, the last octet of a part, the fault would come after a whole part.
+      change: (bytes) => concat([bytes.slice(0, at), Uint8Array.of((bytes[at] ?? 0) ^ 0xff), bytes.slice(at)]),
     },
   ];
 }
