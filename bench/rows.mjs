@@ -36,6 +36,10 @@ export function measurements(amounts) {
       encrypted(pipeline("tcp", size, amounts), `PUSH-PULL CURVE tcp ${bytes(size)}`),
     ),
     handshakes(amounts),
+    inBackground(pipeline("tcp", 64, amounts)),
+    inBackground(pipeline("tcp", 65_536, amounts)),
+    inBackground(encrypted(pipeline("tcp", 1024, amounts), "PUSH-PULL CURVE tcp 1 KiB")),
+    inBackground(roundTrip("tcp", 64, amounts)),
     ...STYLES.flatMap((style) => STYLE_SIZES.map((size) => synchronous(style, size, amounts))),
     ...["iterate", "onMessage"].flatMap((style) => [1, 64, 65_536].map((size) => flood({ size, style }, amounts))),
     flood({ size: 64, style: "iterate", routed: 1 }, amounts),
@@ -149,6 +153,17 @@ function encrypted({ server: [server, ofServer], client: [client, ofClient], ...
     name,
     server: [server, { ...ofServer, curve: 1 }],
     client: [client, { ...ofClient, curve: 1 }],
+  };
+}
+
+/** The same with an I/O thread in each process, which libzmq always has. */
+function inBackground({ name, server: [server, ofServer], client: [client, ofClient], ...rest }) {
+  return {
+    ...rest,
+    name: `${name}, in background`,
+    peers: ["zeromq-ts", "libzmq"],
+    server: [server, { ...ofServer, background: 1 }],
+    client: [client, { ...ofClient, background: 1 }],
   };
 }
 

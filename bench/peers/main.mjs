@@ -23,7 +23,9 @@ const [entry, role, address, ...given] = process.argv.slice(2);
 const zmq = await load(entry);
 process.stdin.on("end", () => process.exit());
 if (role !== "version" && isMainThread) process.stdin.resume();
-await ROLES[role](zmq, address, parameters(given));
+const { background, ...rest } = parameters(given);
+if (background) Object.assign(zmq.context, { background: true, ioThreads: background });
+await ROLES[role](zmq, address, rest);
 
 /** A CommonJS package may show all its names only through the default. */
 async function load(file) {
