@@ -85,11 +85,11 @@ describe("patience", () => {
     const hold = (count: number): void => {
       for (let left = count; left > 0; left--) patience.hold(new Small());
     };
-    hold(512);
+    hold(1024);
     assert.equal(patience.enough, 64 * 1024);
-    hold(512);
+    hold(1024);
     assert.equal(patience.enough, 32 * 1024);
-    hold(9000);
+    hold(8000);
     assert.equal(patience.enough, 8 * 1024 - 512);
     host.busy = false;
     turn();
