@@ -13,8 +13,8 @@ export const BY_REFERENCE: number = 16 * 1024 + 1;
 const SLAB_SIZES = [1024, 8 * 1024, 64 * 1024 + 128] as const;
 const FULL = 2;
 const FULL_SLAB: number = SLAB_SIZES[FULL];
-/** Most spares of each size. */
-const SPARE_SLABS = 64;
+/** Most spares of each size; of the middle one, in which the batches of many peers wait, 32 MiB. */
+const MOST_SPARES = [64, 4096, 64] as const;
 
 /** A part that is not worth an entry of its own in a gathered write. */
 const SHORT = 512;
@@ -34,8 +34,9 @@ export interface Output {
 /** Gives the slabs of an output back, once all its parts are written. */
 export function recycle(output: Output): void {
   for (const slab of output.slabs) {
-    const kept = spares[SLAB_SIZES.indexOf(slab.length)];
-    if (kept !== undefined && kept.length < SPARE_SLABS) kept.push(slab);
+    const size = SLAB_SIZES.indexOf(slab.length);
+    const kept = spares[size];
+    if (kept !== undefined && kept.length < (MOST_SPARES[size] as number)) kept.push(slab);
   }
 }
 

@@ -5,10 +5,8 @@ import type { Sink } from "../pipe/lane.ts";
 import type { Pipe, Traffic } from "../pipe/pipe.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import type { Connection } from "../wire/connection.ts";
-import { Patience, type Turns, type Waiting } from "./patience.ts";
+import { FLUSH_SIZE, Patience, type Turns, type Waiting } from "./patience.ts";
 
-/** Bytes gathered before they go out within a turn: a write costs the kernel as much as copying these. */
-const FLUSH_SIZE = 64 * 1024;
 /** The same of bodies that were not copied: several of them in one gathered write (64 KiB, tcp: 28 to 32 k msg/s). */
 const FLUSH_REFERENCED = 256 * 1024;
 
@@ -38,6 +36,7 @@ export class Outbox implements Sink, Waiting {
   readonly #stream: ByteStream;
   readonly #connection: Connection;
   readonly #turns: Turns;
+  readonly #patience: Patience;
   readonly #endOfTurn = (): void => this.#flushIfWorth();
   #pipe: Pipe | null = null;
   #traffic: Traffic | null = null;
@@ -57,6 +56,7 @@ export class Outbox implements Sink, Waiting {
     this.#stream = stream;
     this.#connection = connection;
     this.#turns = turns;
+    this.#patience = Patience.of(turns);
   }
 
   /** From now on the pipe's messages go out. */
@@ -110,7 +110,8 @@ export class Outbox implements Sink, Waiting {
 
   #flushIfFull(): void {
     const { size, referenced } = this.batch;
-    if (size >= FLUSH_SIZE && (size >= FLUSH_REFERENCED || size - referenced >= FLUSH_SIZE)) this.flush();
+    const enough = this.#patience.enough;
+    if (size >= enough && (size >= FLUSH_REFERENCED || size - referenced >= enough)) this.flush();
   }
 
   /** Whether messages of the peer that we write to wait for the user. */
@@ -119,7 +120,7 @@ export class Outbox implements Sink, Waiting {
   }
 
   #flushIfWorth(): void {
-    if (this.#turns.busy && this.batch.size < WORTH_WRITING) Patience.of(this.#turns).hold(this);
+    if (this.#turns.busy && this.batch.size < WORTH_WRITING) this.#patience.hold(this);
     else this.flush();
   }
 

@@ -13,6 +13,16 @@ const TURNS = 24;
  */
 const PEERS_PER_TURN = 16;
 
+/** Bytes gathered before they go out within a turn: a write costs the kernel as much as copying these. */
+export const FLUSH_SIZE: number = 64 * 1024;
+
+/**
+ * What the batches that wait may hold together; each gets a share of it, but LEAST at least, which fills one slab of the middle
+ * size (base/batch.ts). 10,000 peers of a PUB: 1.1 to 3.4 M copies/s. With half of it, 1,000 lose 15 %.
+ */
+const TOGETHER: number = 64 * 1024 * 1024;
+const LEAST: number = 8 * 1024 - 512;
+
 /** A small batch that waits. */
 export interface Waiting {
   /** Since which turn; another number once it went out, or waits anew. */
@@ -32,6 +42,8 @@ export class Patience {
   readonly #waiting = new Deque<{ readonly batch: Waiting; readonly since: number }>();
   readonly #look = (): void => this.#flushDue();
   #turn = 1;
+  /** Bytes at which a batch goes out in the middle of a turn: the fewer, the more of them wait. */
+  enough: number = FLUSH_SIZE;
 
   private constructor(turns: Turns) {
     this.#turns = turns;
@@ -48,6 +60,7 @@ export class Patience {
   hold(batch: Waiting): void {
     batch.since = this.#turn;
     this.#waiting.push({ batch, since: this.#turn });
+    this.#share();
     if (this.#waiting.length === 1) this.#turns.afterIo(this.#look);
   }
 
@@ -63,6 +76,11 @@ export class Patience {
       }
       waiting.shift();
     }
+    this.#share();
     if (waiting.length > 0) this.#turns.afterIo(this.#look);
+  }
+
+  #share(): void {
+    this.enough = Math.max(LEAST, Math.min(FLUSH_SIZE, Math.floor(TOGETHER / this.#waiting.length)));
   }
 }

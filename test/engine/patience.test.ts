@@ -78,4 +78,21 @@ describe("patience", () => {
     turn();
     assert.equal(looks(), 100, "nobody waits any more");
   });
+
+  test("has batches go out the smaller the more of them wait, but never below one slab", () => {
+    const { host, patience, turn } = scene();
+    assert.equal(patience.enough, 64 * 1024);
+    const hold = (count: number): void => {
+      for (let left = count; left > 0; left--) patience.hold(new Small());
+    };
+    hold(1024);
+    assert.equal(patience.enough, 64 * 1024);
+    hold(1024);
+    assert.equal(patience.enough, 32 * 1024);
+    hold(8000);
+    assert.equal(patience.enough, 8 * 1024 - 512);
+    host.busy = false;
+    turn();
+    assert.equal(patience.enough, 64 * 1024);
+  });
 });

@@ -16,6 +16,12 @@ const STRAIGHT = 48 * 1024;
 /** The most memory that is taken on a peer's word; beyond, a body grows as its bytes arrive. */
 const ON_TRUST = 1024 * 1024;
 
+/**
+ * How many times what has arrived a growing body may have room for. What is not written to yet takes addresses and no memory,
+ * and each step copies all that came before (1 GiB over tcp: 0.63 messages/s with 2, 0.83 with 4).
+ */
+const GROWTH = 4;
+
 /** Who takes frames. */
 export interface FrameSink {
   /** `flags` has MORE and COMMAND. Return false to stop until `resume`; the frame is taken either way. */
@@ -206,7 +212,7 @@ export class Decoder {
     if (end - at < room) return end;
     if (body.length >= this.#length)
       return this.#complete(body, inPlace ? part(bytes, end, bytes.length) : EMPTY) + end;
-    this.#body = this.#room(Math.min(this.#length, body.length * 2));
+    this.#body = this.#room(Math.min(this.#length, body.length * GROWTH));
     this.#body.set(body);
     return end;
   }

@@ -141,6 +141,20 @@ test("a claim of a tebibyte costs a mebibyte, and then twice what came", () => {
   assert.equal(reader.held, 0);
 });
 
+test("a growing body never has room for more than four times what came, nor for more than its length", () => {
+  const [reader, frames] = decoder();
+  const length = 6 << 20;
+  reader.receive(octets("02 0000000000600000"), 0);
+  const chunk = new Uint8Array(1 << 16);
+  for (let sent = chunk.length; sent < length; sent += chunk.length) {
+    reader.receive(chunk, 0);
+    const room = reader.target()?.buffer.byteLength ?? 0;
+    assert.ok(room <= Math.min(Math.max(1 << 20, 4 * sent), length), `${room} bytes for ${sent}`);
+  }
+  reader.receive(chunk, 0);
+  assert.equal(frames.list[0]?.[1].length, length);
+});
+
 test("a body over a mebibyte ends with exactly its memory", () => {
   const [reader, frames] = decoder();
   const whole = encodeFrame(0, body(2_500_000));
