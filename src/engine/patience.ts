@@ -18,7 +18,7 @@ export const FLUSH_SIZE: number = 64 * 1024;
 
 /**
  * What the batches that wait may hold together; each gets a share of it, but LEAST at least, which fills one slab of the middle
- * size (base/batch.ts). 10,000 peers of a PUB: 1.1 to 3.4 M copies/s. With half of it, 1,000 lose 15 %.
+ * size (base/batch.ts). 10,000 peers of a PUB: 1.1 to 3.4 M copies/s.
  */
 const TOGETHER: number = 64 * 1024 * 1024;
 const LEAST: number = 8 * 1024 - 512;
