@@ -60,7 +60,7 @@ let slabUsed = 0;
 /**
  * A copy that is a frame a user may get.
  *
- * Small ones are cut from the slab: 35 ns for 64 bytes, against 42 for `plainCopyOf`, which means the same (inproc: 7 % more).
+ * Small ones are cut from the slab: 35 ns for 64 bytes, against 42 for `plainCopyOf`, which means the same (inproc: 6 % more).
  */
 export function copyOf(bytes: Uint8Array): Uint8Array {
   const size = bytes.length;
