@@ -43,14 +43,47 @@ export function allocateSmall(size: number): Uint8Array {
   return NodeBuffer === undefined ? new Uint8Array(size) : NodeBuffer.allocUnsafe(size);
 }
 
-/** A copy that is a frame a user may get. */
+export const EMPTY: Uint8Array = allocate(0);
+
+/** Copies up to this size go one behind the other into a slab. */
+const SMALL_COPY = 128;
+/**
+ * Just below half of Node's pool, the most that comes from it: so a copy pins no more than that pool (8 KiB), and its memory
+ * can't be transferred away with a frame.
+ */
+const SLAB_SIZE = 4032;
+
+let slab: Uint8Array = EMPTY;
+let slabMemory: ArrayBufferLike = EMPTY.buffer;
+let slabUsed = 0;
+
+/**
+ * A copy that is a frame a user may get.
+ *
+ * Small ones are cut from the slab: 35 ns for 64 bytes, against 42 for `plainCopyOf`, which means the same (inproc: 6 % more).
+ */
 export function copyOf(bytes: Uint8Array): Uint8Array {
+  const size = bytes.length;
+  if (size > SMALL_COPY || NodeBuffer === undefined) return plainCopyOf(bytes);
+  if (slabUsed + size > slab.length) renewSlab();
+  const copy = new FrameView(slabMemory, slab.byteOffset + slabUsed, size);
+  slabUsed += size;
+  copy.set(bytes);
+  return copy;
+}
+
+/** The same with memory that the runtime gives for it. */
+export function plainCopyOf(bytes: Uint8Array): Uint8Array {
   const copy = allocateSmall(bytes.length);
   copy.set(bytes);
   return copy;
 }
 
-export const EMPTY: Uint8Array = allocate(0);
+function renewSlab(): void {
+  slab = allocateSmall(SLAB_SIZE);
+  slabMemory = slab.buffer;
+  slabUsed = 0;
+}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

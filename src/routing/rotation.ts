@@ -11,7 +11,9 @@ export class Rotation {
   readonly #pipes: PipeArray;
   /** The first `#active` of the pipes take turns. */
   #active = 0;
-  #current = 0;
+  #index = 0;
+  /** Whose turn it is; null when all rest. A field, as every message asks. */
+  current: Pipe | null = null;
 
   constructor(way: Way) {
     this.#pipes = new PipeArray(way);
@@ -20,11 +22,6 @@ export class Rotation {
   /** Pipes in all. */
   get size(): number {
     return this.#pipes.length;
-  }
-
-  /** Whose turn it is; null when all rest. */
-  get current(): Pipe | null {
-    return this.#active === 0 ? null : this.#pipes.at(this.#current);
   }
 
   /** Adds one that is awake; once more does nothing. */
@@ -43,23 +40,28 @@ export class Rotation {
       index = this.#active;
     }
     this.#pipes.remove(index);
+    this.#point();
     return true;
   }
 
   /** It takes turns again, after all others. Nothing happens when it already does, or is not in here. */
   wake(pipe: Pipe): void {
     const index = this.#pipes.indexOf(pipe);
-    if (index >= this.#active) this.#pipes.swap(index, this.#active++);
+    if (index < this.#active) return;
+    this.#pipes.swap(index, this.#active++);
+    this.#point();
   }
 
   /** The turn passes on. */
   next(): void {
-    if (++this.#current >= this.#active) this.#current = 0;
+    if (this.#active === 1) return;
+    if (++this.#index >= this.#active) this.#index = 0;
+    this.#point();
   }
 
   /** The one whose turn it is rests until it is woken, and the turn passes on. */
   rest(): void {
-    this.#shrink(this.#current);
+    this.#shrink(this.#index);
   }
 
   [Symbol.iterator](): IterableIterator<Pipe> {
@@ -69,6 +71,11 @@ export class Rotation {
   /** The last active one takes the place of the one at `index`, which is the first that rests now. */
   #shrink(index: number): void {
     this.#pipes.swap(index, --this.#active);
-    if (this.#current === this.#active) this.#current = 0;
+    if (this.#index === this.#active) this.#index = 0;
+    this.#point();
+  }
+
+  #point(): void {
+    this.current = this.#active === 0 ? null : this.#pipes.at(this.#index);
   }
 }

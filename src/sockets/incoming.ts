@@ -34,6 +34,7 @@ export class Incoming {
   /** Messages given to the user. */
   taken = 0;
   readonly #core: SocketSelf;
+  readonly #pattern: SocketSelf["pattern"];
   readonly #waiters: Waiters<(message: Message) => void>;
   #handler: MessageHandler | null = null;
   #handling = false;
@@ -47,6 +48,7 @@ export class Incoming {
 
   constructor(core: SocketSelf) {
     this.#core = core;
+    this.#pattern = core.pattern;
     this.#beside = core.type.beside;
     this.#waiters = new Waiters(core.platform);
   }
@@ -146,15 +148,17 @@ export class Incoming {
   }
 
   #next(): Message | undefined {
-    const message = this.#core.pattern.receive();
+    const message = this.#pattern.receive();
     if (message !== undefined) this.taken++;
     return message;
   }
 
   #now(): Message | undefined {
-    const message = this.#next();
+    const message = this.#pattern.receive();
+    if (message === undefined) return undefined;
+    this.taken++;
     const beside = this.#beside;
-    if (beside === undefined || message === undefined) return message;
+    if (beside === undefined) return message;
     return shown(beside, message) as unknown[] as Message; // nobody up from here looks into it
   }
 

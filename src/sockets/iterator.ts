@@ -6,7 +6,10 @@ import type { WaitOptions } from "./waiters.ts";
 export interface Source {
   /** Whether the socket is open. */
   readonly open: boolean;
-  /** A message that is there, as it is; a promise of one when the loop must turn first; undefined when one has to wait. */
+  /**
+   * A message that is there, as it is; a promise of one when the loop must turn first; undefined when one has to wait, or
+   * the socket is closed.
+   */
   ready(): Message | Promise<Message> | undefined;
   receive(options?: WaitOptions): Promise<Message>;
   /** A first message and all that is there besides, up to a limit. */
@@ -36,9 +39,9 @@ export class MessageIterator implements AsyncIterableIterator<unknown, undefined
   }
 
   next(): Promise<Result> {
-    if (this.#done || !this.#incoming.open) return END;
+    if (this.#done) return END;
     const ready = this.#options?.signal?.aborted === true ? undefined : this.#incoming.ready();
-    if (ready === undefined || ready instanceof Promise) return this.#later(ready);
+    if (ready === undefined || ready instanceof Promise) return this.#incoming.open ? this.#later(ready) : END;
     // A plain result instead of a promise of one: see above.
     return { value: this.#batches ? this.#incoming.batch(ready) : ready, done: false } as unknown as Promise<Result>;
   }

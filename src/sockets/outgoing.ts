@@ -36,6 +36,7 @@ export class Outgoing {
   /** User messages taken. */
   sent = 0;
   readonly #core: SocketSelf;
+  readonly #pattern: SocketSelf["pattern"];
   readonly #waiters: Waiters<Message>;
   /** Who is told of messages that wait. */
   readonly #lenders = new WeakMap<Message, () => void>();
@@ -49,6 +50,7 @@ export class Outgoing {
 
   constructor(core: SocketSelf) {
     this.#core = core;
+    this.#pattern = core.pattern;
     this.#waiters = new Waiters(core.platform);
   }
 
@@ -109,7 +111,7 @@ export class Outgoing {
     if (released !== undefined) {
       this.#releases ??= new Releases(this.#core);
       if (!this.#releases.send(message, released)) return false;
-    } else if (!this.#core.pattern.send(message)) return false;
+    } else if (!this.#pattern.send(message)) return false;
     this.sent++;
     return true;
   }

@@ -23,6 +23,15 @@ test("a copy shares nothing, of a Buffer neither", () => {
   }
 });
 
+test("copies are what plain copies are, of any size, and share nothing with each other", () => {
+  const originals = Array.from({ length: 300 }, (_, size) => new Uint8Array(size).fill(size));
+  const copies = originals.map(bytes.copyOf);
+  for (const [size, copy] of copies.entries()) {
+    assert.deepEqual(copy, bytes.plainCopyOf(originals[size] as Uint8Array)); // there is one of each size
+    assert.ok(copy.buffer.byteLength <= Math.max(size, 8192));
+  }
+});
+
 test("allocated memory is a Buffer; the large kind has its memory for itself", () => {
   assert.equal(bytes.allocate(10).buffer.byteLength, 10);
   assert.equal(bytes.allocateSmall(10).length, 10);
