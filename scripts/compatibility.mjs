@@ -5,7 +5,7 @@
 import { CONTEXT_OPTIONS, ERRORS, EVENTS, NAMES, OPTIONS, OTHERS } from "./differences.mjs";
 import * as zeromqjs from "./zeromqjs.mjs";
 
-/** The page. `base` is the URL of the compiled sources: dist/ or build/src/. */
+/** The page. `base` is the URL of the compiled sources: build/src/. */
 export async function compatibilityPage(base) {
   const load = (file) => import(new URL(file, base).href);
   const here = {

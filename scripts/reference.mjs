@@ -3,7 +3,7 @@
  * compare the pages with the tables.
  */
 
-/** All pages, by file name. `base` is the URL of the compiled sources: dist/ or build/src/. */
+/** All pages, by file name. `base` is the URL of the compiled sources: build/src/. */
 export async function pages(base) {
   const load = (file) => import(new URL(file, base).href);
   const { OPTIONS } = await load("options/table.js");

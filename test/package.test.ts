@@ -55,6 +55,25 @@ describe("the package, built", () => {
     assert.equal(run("wire.mjs", wire), "true\n");
   });
 
+  test("has one set of classes, whichever entry they come by", () => {
+    const classes = `import * as zmq from "zeromq-ts"; import { Server } from "zeromq-ts/draft";
+      console.log(Object.getPrototypeOf(Server) === zmq.Socket, "linger" in zmq.Socket.prototype, zmq.Push.name);`;
+    assert.equal(run("classes.mjs", classes), "true true Push\n");
+  });
+
+  test("finds the files that its I/O threads run", () => {
+    const talk = TALK.replaceAll("()", "({ context })").replace("receive({ context })", "receive()");
+    const context = 'import * as zmq from "zeromq-ts"; const context = new zmq.Context({ background: true });';
+    assert.equal(run("threads.mjs", `${context}${talk}`), "it works\n");
+  });
+
+  test("finds the files that its command runs in processes", () => {
+    const command = [path.join(folder, "dist/cli/main.js"), "demo", "--seconds", "1"];
+    const { status, stdout, stderr } = spawnSync(process.execPath, command, { encoding: "utf8" });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /The books balance/);
+  });
+
   test("needs one other package, for CURVE, and runs nothing when it is installed", () => {
     const { dependencies = {}, scripts } = JSON.parse(readFileSync(path.join(folder, "package.json"), "utf8")) as {
       dependencies?: object;

@@ -1,4 +1,3 @@
-import { createContext, Script } from "node:vm";
 import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../base/clock.ts";
 import { ipc } from "../transports/node/ipc.ts";
@@ -125,6 +124,7 @@ function waitInterruptibly(words: Int32Array, at: number, value: number, limit: 
 }
 
 function interruptible(): () => "timed-out" | "ok" | "not-equal" {
+  const { createContext, Script } = process.getBuiltinModule("node:vm");
   const script = new Script("Atomics.wait(waiting.words, waiting.at, waiting.value, waiting.limit)");
   const context = createContext({ waiting });
   return () => script.runInContext(context, { breakOnSigint: true }) as "timed-out" | "ok" | "not-equal"; // as Atomics.wait says

@@ -12,6 +12,7 @@ import { checkedId, readOption, writeOption } from "./numbered.ts";
 import { Observer } from "./observer.ts";
 import { peerReports, type PeerReport } from "./peer-report.ts";
 import { printPlainly } from "./printed.ts";
+import { defineCommonOptions } from "./properties.ts";
 import { waitUntilReady, type ReadyOptions } from "./ready.ts";
 import { adopt, transfer, type SocketTicket, type TransferOptions } from "./transfer.ts";
 import { typeByNumber } from "./type.ts";
@@ -273,6 +274,8 @@ export class Socket implements Ends {
     writeOption(coreOf(this), option, "string", value);
   }
 }
+
+defineCommonOptions(Socket.prototype);
 
 printPlainly(Socket.prototype);
 

@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { Pull, Request, type Socket } from "../../index.ts";
 import { PARTNERS, type PartnerName } from "./partners.ts";
 
-/** Beside this file, compiled or not. */
-const PARTNER = fileURLToPath(new URL(`./partner${path.extname(import.meta.url)}`, import.meta.url));
+/** Beside this file; by the name of the folder it is found from a bundle too. */
+const PARTNER = fileURLToPath(new URL(`../bench/partner${path.extname(import.meta.url)}`, import.meta.url));
 
 /** Messages between two looks at the clock. */
 const LOOK_EVERY = 64;

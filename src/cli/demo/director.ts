@@ -6,8 +6,8 @@ import { allBooks, settled, type Books } from "./books.ts";
 import { CAST, type Actor, type Library } from "./cast.ts";
 import type { Cue, PortReport, Word } from "./script.ts";
 
-/** Beside this file, compiled or not. */
-const ACTOR = fileURLToPath(new URL(`./actor${path.extname(import.meta.url)}`, import.meta.url));
+/** Beside this file; by the name of the folder it is found from a bundle too. */
+const ACTOR = fileURLToPath(new URL(`../demo/actor${path.extname(import.meta.url)}`, import.meta.url));
 
 /** ms for each act of an actor that should take no time, and for the last messages to arrive. */
 const PATIENCE = 10_000;

@@ -1,4 +1,3 @@
-import dns from "node:dns";
 import { isIPv4, isIPv6 } from "node:net";
 import { ZmqError } from "../../base/errors.ts";
 import { localAddress } from "./addresses.ts";
@@ -13,7 +12,7 @@ export async function lookUp(host: string, ipv6: boolean): Promise<string[]> {
     if (ipv6) return [host];
     throw new ZmqError("EINVAL", { address: `tcp://[${host}]`, hint: "an IPv6 address needs the ipv6 option" });
   }
-  const found = await dns.promises.lookup(host, { all: true, family: ipv6 ? 0 : 4 });
+  const found = await process.getBuiltinModule("node:dns").promises.lookup(host, { all: true, family: ipv6 ? 0 : 4 });
   return found.map((each) => each.address);
 }
 

@@ -1,4 +1,4 @@
-import dgram from "node:dgram";
+import type dgram from "node:dgram";
 import { isIPv4, isIPv6 } from "node:net";
 import type { DatagramAddress } from "../../base/endpoint.ts";
 import { fromSystem } from "../../base/errors.ts";
@@ -113,7 +113,7 @@ class UdpPort implements DatagramPort {
 
 function create(place: UdpPlace, options: DatagramOptions, shared: boolean): dgram.Socket {
   const { sendBufferSize, receiveBufferSize } = options;
-  return dgram.createSocket({
+  return process.getBuiltinModule("node:dgram").createSocket({
     type: isIPv6(place.ip) ? "udp6" : "udp4",
     reuseAddr: shared,
     ...(sendBufferSize > 0 ? { sendBufferSize } : {}),
