@@ -160,7 +160,7 @@ function encrypted({ server: [server, ofServer], client: [client, ofClient], ...
 function inBackground({ name, server: [server, ofServer], client: [client, ofClient], ...rest }) {
   return {
     ...rest,
-    name: `${name}, in background`,
+    name: name.replace(/(?= tcp)/, " in background,"),
     peers: ["zeromq-ts", "libzmq"],
     server: [server, { ...ofServer, background: 1 }],
     client: [client, { ...ofClient, background: 1 }],
