@@ -19,6 +19,12 @@ const WORTH_WRITING = 16 * 1024;
 
 const nobody = (): void => {};
 /**
+ * What is written of one queue before the loop turns, where the kernel takes it as fast as it comes (a PUB of 64 KiB to 10
+ * subscribers that read all the while: 77 ms without).
+ */
+const TURN = 2 * 1024 * 1024;
+
+/**
  * While the user has more of a peer's messages to take, every so many of his to that peer go out at once, so that it works
  * on them meanwhile, instead of the two in turn (DEALER-ROUTER, 100 of 64 B in flight: 745 k to 1.27 M round trips/s).
  */
@@ -38,6 +44,7 @@ export class Outbox implements Sink, Waiting {
   readonly #turns: Turns;
   readonly #patience: Patience;
   readonly #endOfTurn = (): void => this.#flushIfWorth();
+  readonly #goOn = (): void => this.drain();
   #pipe: Pipe | null = null;
   #traffic: Traffic | null = null;
   /** Bytes of the handshake, which go out before there is a pipe to count them. */
@@ -84,14 +91,18 @@ export class Outbox implements Sink, Waiting {
     return true;
   }
 
-  /** Takes what is queued in the pipe, as far as the kernel does. */
+  /** Takes what is queued in the pipe, as far as the kernel does, and as much as is one peer's share of a turn. */
   drain(): void {
     const pipe = this.#pipe;
+    let written = 0;
     while (pipe !== null && !this.#blocked && !this.#ended && pipe.queuedIn > 0) {
+      if (written >= TURN) return this.#turns.afterIo(this.#goOn);
       const count = this.#fill(pipe);
       this.#took(count);
       pipe.took(count);
-      if (this.batch.size >= FLUSH_SIZE) this.flush();
+      if (this.batch.size < FLUSH_SIZE) continue;
+      written += this.batch.size;
+      this.flush();
     }
   }
 

@@ -65,6 +65,17 @@ describe("an outbox", () => {
     assert.equal(near.traffic.delivered, 2);
   });
 
+  test("writes 2 MiB of a long queue, and goes on when the loop has turned", () => {
+    const { outbox, near, turn } = scene();
+    for (let count = 0; count < 5; count++) near.write([new Uint8Array(1 << 20)]);
+    outbox.join(near.far);
+    const left = [near.queuedOut];
+    for (; near.queuedOut > 0; left.push(near.queuedOut)) turn();
+    assert.deepEqual(left, [3, 1, 0]);
+    turn();
+    assert.equal(near.traffic.delivered, 5);
+  });
+
   test("writes within a turn once 64 KiB are together", () => {
     const { outbox, near, writes } = scene();
     outbox.join(near.far);
