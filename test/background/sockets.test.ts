@@ -33,7 +33,6 @@ const SUITES = [
   "sockets/router-notify",
   "sockets/router-raw",
   "sockets/scatter-gather",
-  "sockets/security",
   "sockets/sending",
   "sockets/shutdown",
   "sockets/socks",
