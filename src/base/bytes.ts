@@ -48,8 +48,8 @@ export const EMPTY: Uint8Array = allocate(0);
 /** Copies up to this size go one behind the other into a slab. */
 const SMALL_COPY = 128;
 /**
- * Just below half of Node's pool, the most that comes from it: so a copy pins no more than that pool (8 KiB), and its memory
- * can't be transferred away with a frame.
+ * Just below half of Node's smallest pool, the most that comes from it: so a copy pins no more than a plain one does, which
+ * is that pool (8 KiB, from Node 24.21 on 64), and its memory can't be transferred away with a frame.
  */
 const SLAB_SIZE = 4032;
 
