@@ -1,6 +1,6 @@
 import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
-import { copyOf, utf8 } from "../base/bytes.ts";
+import { copyOf, EMPTY } from "../base/bytes.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Answer } from "./commands.ts";
 import { decodeValue, encodeValue } from "./values.ts";
@@ -33,14 +33,15 @@ export class Answers {
     return ++this.#asked;
   }
 
-  /** Answers a question; only one is ever open. */
-  give(question: number, answer: Answer): void {
-    const [json] = encodeValue(answer);
-    const bytes = (json ?? utf8("{}")).subarray(0, SIZE);
-    this.#bytes.set(bytes);
-    this.#words[LENGTH] = bytes.length;
+  /** Answers a question; only one is ever open. False: the answer is too long, or has bytes in it, and was not given. */
+  give(question: number, answer: Answer): boolean {
+    const [json = EMPTY, ...bytes] = encodeValue(answer);
+    if (json.length > SIZE || bytes.length > 0) return false;
+    this.#bytes.set(json);
+    this.#words[LENGTH] = json.length;
     Atomics.store(this.#words, ANSWERED, question);
     Atomics.notify(this.#words, ANSWERED);
+    return true;
   }
 
   /**

@@ -26,11 +26,13 @@ export interface Threading {
 export class Background implements Engine {
   readonly #threading: Threading;
   readonly #peerIds: SharedArrayBuffer;
-  readonly #threads: (DistantThread | null)[];
+  readonly #count: () => number;
+  readonly #threads: (DistantThread | null)[] = [];
   readonly #stops: (() => void)[] = [];
 
-  constructor(count: number, peerIds: SharedArrayBuffer, threading: Threading) {
-    this.#threads = new Array<DistantThread | null>(count).fill(null);
+  /** `count` says how many threads there may be now; those that run already stay. */
+  constructor(count: () => number, peerIds: SharedArrayBuffer, threading: Threading) {
+    this.#count = count;
     this.#peerIds = peerIds;
     this.#threading = threading;
   }
@@ -68,7 +70,7 @@ export class Background implements Engine {
 
   #pick(affinity: number): DistantThread {
     let best = -1;
-    for (const at of this.#threads.keys()) {
+    for (let at = 0; at < this.#count(); at++) {
       const allowed = affinity === 0 || Math.floor(affinity / 2 ** at) % 2 === 1;
       if (allowed && (best < 0 || this.#loadOf(at) < this.#loadOf(best))) best = at;
     }

@@ -1,3 +1,4 @@
+import { ZmqError } from "../base/errors.ts";
 import { boundAlready } from "../engine/datagram-endpoint.ts";
 import type { EngineHost, Settings } from "../engine/host.ts";
 import type { DatagramPart, DialerPart, ListenerPart, Part } from "../engine/parts.ts";
@@ -81,6 +82,11 @@ export abstract class DistantPart implements Part, SocketEndHost {
     this.host.gone(this);
   }
 
+  /** Its thread is gone. */
+  lost(): void {
+    this.gone();
+  }
+
   pipeOver(end: SocketEnd): void {
     this.#pipes.delete(end);
   }
@@ -156,6 +162,11 @@ abstract class DistantBind extends DistantPart {
   override failed(error: Error): void {
     this.thread.remove(this.number);
     this.giveUp(error);
+  }
+
+  override lost(): void {
+    this.giveUp(new ZmqError("EMTHREAD", { hint: "its I/O thread has ended" }));
+    super.lost();
   }
 
   protected giveUp(error: Error): void {

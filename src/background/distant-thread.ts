@@ -2,7 +2,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Message } from "../base/message.ts";
 import type { EngineHost, Settings } from "../engine/host.ts";
 import type { ConnectionMetric } from "../observe/metrics.ts";
-import type { Passage, PassageEvents, Turns } from "../transports/threads.ts";
+import { DEAF, type Passage, type PassageEvents, type Turns } from "../transports/threads.ts";
 import { Link } from "../transports/threads/link.ts";
 import type { Strand } from "../transports/threads/strand.ts";
 import { Answers } from "./answers.ts";
@@ -27,6 +27,7 @@ interface Told {
   listens(endpoint: string): void;
   failed(error: Error): void;
   gone(): void;
+  lost(): void;
 }
 
 /** A socket, and what the thread was told of it. */
@@ -200,19 +201,7 @@ export class DistantThread {
   }
 
   #listen(): PassageEvents {
-    const nothing = (): void => {};
-    return {
-      message: nothing,
-      subscription: nothing,
-      command: (frames: Message) => {
-        this.#heard(decodeValue<AppCommand>(frames));
-      },
-      granted: nothing,
-      drained: nothing,
-      delivered: nothing,
-      leaving: nothing,
-      ended: nothing,
-    };
+    return { ...DEAF, command: (frames: Message) => this.#heard(decodeValue<AppCommand>(frames)) };
   }
 
   #heard(command: AppCommand): void {
@@ -239,7 +228,7 @@ export class DistantThread {
 
   /** With the thread, all that it had ended. */
   #ended(): void {
-    for (const part of this.#parts.values()) part.gone();
+    for (const part of this.#parts.values()) part.lost();
   }
 }
 

@@ -1,10 +1,11 @@
+import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
 import { DatagramEndpoint } from "../engine/datagram-endpoint.ts";
 import { Dialer } from "../engine/dialer.ts";
 import type { Applicant, NoVerdict, Settings } from "../engine/host.ts";
 import { Listener } from "../engine/listener.ts";
 import type { EventFields, EventType } from "../observe/events.ts";
-import type { Passage, PassageEvents } from "../transports/threads.ts";
+import { DEAF, type Passage, type PassageEvents } from "../transports/threads.ts";
 import type { Link } from "../transports/threads/link.ts";
 import type { Strand } from "../transports/threads/strand.ts";
 import type { Verdict } from "../wire/connection.ts";
@@ -118,20 +119,11 @@ export class IoThread implements PartHostLink {
   }
 
   #hear(): PassageEvents {
-    const nothing = (): void => {};
-    return {
-      message: nothing,
-      subscription: nothing,
-      command: (frames) => {
-        const command = decodeValue<IoCommand>(frames);
-        this.#do[command.do](command as never); // the one of that name
-      },
-      granted: nothing,
-      drained: nothing,
-      delivered: nothing,
-      leaving: nothing,
-      ended: nothing,
+    const command = (frames: Message): void => {
+      const said = decodeValue<IoCommand>(frames);
+      this.#do[said.do](said as never); // the one of that name
     };
+    return { ...DEAF, command };
   }
 
   #learn(number: number, facts: SocketFacts): void {
@@ -185,12 +177,17 @@ export class IoThread implements PartHostLink {
   /** Does what was asked for, blocked, and answers. */
   #answer(ask: number, work: () => string | void): void {
     const said: AppCommand[] = (this.#meanwhile = []);
+    let result: { endpoint: string } | { error: Error };
     try {
-      this.#answers.give(ask, { endpoint: work() ?? "", said });
+      result = { endpoint: work() ?? "" };
     } catch (error) {
-      this.#answers.give(ask, { error: error as Error, said }); // transports throw errors
-    } finally {
-      this.#meanwhile = null;
+      result = { error: error as Error }; // transports throw errors
+    }
+    this.#meanwhile = null;
+    if (this.#answers.give(ask, { ...result, said })) return;
+    for (const command of said) this.#say(command);
+    if (!this.#answers.give(ask, { ...result, said: [] })) {
+      this.#answers.give(ask, { error: new ZmqError("ENAMETOOLONG"), said: [] });
     }
   }
 

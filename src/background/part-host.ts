@@ -2,7 +2,7 @@ import type { Applicant, EngineHost, NoVerdict, Role } from "../engine/host.ts";
 import type { EventFields, EventType } from "../observe/events.ts";
 import { CONNECTION_METRICS, type ConnectionMetric } from "../observe/metrics.ts";
 import type { Pipe } from "../pipe/pipe.ts";
-import type { Passage, PassageEvents } from "../transports/threads.ts";
+import { DEAF, type Passage, type PassageEvents } from "../transports/threads.ts";
 import type { Verdict } from "../wire/connection.ts";
 import type { Question, SocketFacts } from "./commands.ts";
 import type { IoRuntime } from "./runtime.ts";
@@ -68,7 +68,7 @@ export class PartHost implements EngineHost, SessionEndHost {
 
   /** The part never came to be, and its pipe is not used. */
   discard(): void {
-    this.#reserved?.(NOBODY).end();
+    this.#reserved?.(DEAF).end();
     this.#reserved = null;
   }
 
@@ -172,18 +172,6 @@ export class PartHost implements EngineHost, SessionEndHost {
     this.#link.over(this.number);
   }
 }
-
-const nothing = (): void => {};
-
-const NOBODY: PassageEvents = {
-  message: nothing,
-  subscription: nothing,
-  granted: nothing,
-  drained: nothing,
-  delivered: nothing,
-  leaving: nothing,
-  ended: nothing,
-};
 
 function zeros(): Record<ConnectionMetric, number> {
   return Object.fromEntries(CONNECTION_METRICS.map((name) => [name, 0])) as Record<ConnectionMetric, number>; // all names

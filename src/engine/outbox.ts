@@ -18,6 +18,7 @@ const FLUSH_REFERENCED = 256 * 1024;
 const WORTH_WRITING = 16 * 1024;
 
 const nobody = (): void => {};
+
 /**
  * What is written of one queue before the loop turns, where the kernel takes it as fast as it comes (a PUB of 64 KiB to 10
  * subscribers that read all the while: 77 ms without).

@@ -9,8 +9,9 @@ import { SOCKETS } from "../sockets/index.ts";
 // Else the thread would end for want of work.
 parentPort?.on("message", () => {});
 
-runIoThread(workerData as SharedMemory, platform, (name) => {
-  // platform/node.ts gave it
+const memory = workerData as SharedMemory; // platform/node.ts gave it
+
+runIoThread(memory, platform, (name) => {
   const type = SOCKETS.find((each) => each.name === name);
   if (type === undefined) throw new Error(`bug: no socket type ${name}`);
   return type;

@@ -65,8 +65,7 @@ export class ContextCore implements ContextSelf {
 
   ended(socket: SocketSelf): void {
     if (this.sockets.delete(socket)) this.threads?.countSockets(-1);
-    this.#termination?.look();
-    if (this.#termination?.complete === true) this.#background?.stop();
+    this.#endIfOver();
   }
 
   /** zmq_ctx_shutdown: all calls on its sockets fail with ETERM, those that wait too, and no more sockets are made. */
@@ -80,7 +79,7 @@ export class ContextCore implements ContextSelf {
     this.shutDown();
     this.#termination ??= new Termination(this);
     for (const socket of this.sockets) socket.endpoints.giveUp();
-    this.#termination.look();
+    this.#endIfOver();
     return this.#termination.done;
   }
 
@@ -96,7 +95,7 @@ export class ContextCore implements ContextSelf {
   get engine(): Engine {
     if (!this.options.get("background")) return here;
     const peerIds = ContextCore.#peerIds.buffer;
-    return (this.#background ??= new Background(this.options.get("ioThreads"), peerIds, this.platform));
+    return (this.#background ??= new Background(() => this.options.get("ioThreads"), peerIds, this.platform));
   }
 
   checkBlocking(): void {
@@ -116,6 +115,11 @@ export class ContextCore implements ContextSelf {
     if (this.#lingering.size > 0 || !this.#holding) return;
     this.#holding = false;
     this.platform.release();
+  }
+
+  #endIfOver(): void {
+    this.#termination?.look();
+    if (this.#termination?.complete === true) this.#background?.stop();
   }
 
   #watchProcess(): void {

@@ -25,7 +25,7 @@ export interface Threads {
   serve(answer: (name: string, call: Call) => void): void;
   /** Adds to the sockets that this thread has, and returns how many all threads have. */
   countSockets(by: number): number;
-  /** For a thread that blocks: takes what has arrived. Whether nothing more can, as long as nobody else is told. */
+  /** For a thread that blocks: takes what has arrived. False: more may come, of which nothing wakes it, so it must ask again. */
   pollNow(): boolean;
   /** This thread ends now: what is queued for others is theirs when this returns, and what it had is free. */
   leave(): void;
@@ -100,6 +100,19 @@ export interface PassageEvents {
   /** The other side ended it; `lost`: because its thread is gone, and what it had not taken over will not be. */
   ended(lost: boolean): void;
 }
+
+const nothing = (): void => {};
+
+/** Hears nothing: for a passage on which only some things are said. */
+export const DEAF: PassageEvents = {
+  message: nothing,
+  subscription: nothing,
+  granted: nothing,
+  drained: nothing,
+  delivered: nothing,
+  leaving: nothing,
+  ended: nothing,
+};
 
 /** When things run: what the threads need of their platform. */
 export interface Turns {

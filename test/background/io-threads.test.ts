@@ -151,18 +151,42 @@ describe("which thread", () => {
     );
   });
 
-  test("they end with their context", async () => {
+  test("they end with their context, whether its last socket ends then or has ended before", async () => {
+    for (const before of [false, true]) {
+      const { started, stop } = workers();
+      const context = new Context({ background: true });
+      const pull = new Pull({ context });
+      bound(pull, "tcp");
+      await until("the thread", () => started.length === 1);
+      stop();
+      const [worker] = started;
+      const ended = new Promise((resolve) => worker?.once("exit", resolve));
+      pull.close();
+      if (before) await pull.ended();
+      await context.terminate();
+      await ended;
+    }
+  });
+
+  test("more may be allowed when some run already", async (t) => {
     const { started, stop } = workers();
-    const context = new Context({ background: true });
-    const pull = new Pull({ context });
-    bound(pull, "tcp");
+    t.after(stop);
+    const context = new Context({ background: true, ioThreads: 1 });
+    const use = sockets(t);
+    bound(use(new Pull({ context })), "tcp");
+    context.ioThreads = 2;
+    bound(use(new Pull({ context, affinity: 2 })), "tcp");
+    await until("the second thread", () => started.length === 2);
+  });
+
+  test("a bind that waits for one that is gone fails with EMTHREAD, and can be tried again", async (t) => {
+    const { started, stop } = workers();
+    t.after(stop);
+    const pull = sockets(t)(new Pull({ context: new Context({ background: true }) }));
+    const binding = pull.bind("tcp://127.0.0.1:*");
     await until("the thread", () => started.length === 1);
-    stop();
-    const [worker] = started;
-    const ended = new Promise((resolve) => worker?.once("exit", resolve));
-    pull.close();
-    await context.terminate();
-    await ended;
+    await Promise.all([started[0]?.terminate(), assert.rejects(binding, zmqError("EMTHREAD", "has ended"))]);
+    await pull.bind("tcp://127.0.0.1:*");
   });
 
   test("one that is gone takes its connections along: what it had is counted, and others go on", async (t) => {
@@ -196,8 +220,9 @@ describe("what calls answer", () => {
     assert.throws(() => pull.bindSync(address), zmqError("EADDRINUSE", address));
     await assert.rejects(pull.bind(address), zmqError("EADDRINUSE", address));
     assert.throws(() => pull.bindSync("tcp://127.0.0.1:99999"), zmqError("EINVAL"));
+    assert.throws(() => pull.bindSync(`ipc:///${"x".repeat(50_000)}`), zmqError("ENAMETOOLONG"));
     assert.throws(() => pull.connect("tcp://"), zmqError("EINVAL"));
-    await watch.nth("bind:error", 3);
+    await watch.nth("bind:error", 4);
     pull.bindSync("tcp://127.0.0.1:*");
   });
 

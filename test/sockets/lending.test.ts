@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Pull, Push, release, type SocketOptions } from "../../src/index.ts";
+import { until } from "../conformance/recorders.ts";
 import { CURVE } from "../support/securities.ts";
 import { sockets, type Use } from "../support/sockets.ts";
 
@@ -83,11 +84,10 @@ test("the sender is told of what was dropped, and of one peer's messages while a
   for (let at = 0; at < 4; at++) await push.send(Buffer.alloc(SIZE, at), { released: () => void told.push(at) });
   await pull.receive();
   await pull.receive();
-  for (let turn = 0; told.length < 2 && turn < 1000; turn++) await new Promise((resolve) => setImmediate(resolve));
-  assert.equal(told.length, 2);
+  await until("those that were taken", () => told.length === 2);
   push.close();
   await push.ended();
-  while (told.length < 4) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until("all four", () => told.length === 4);
   assert.deepEqual(
     told.sort((a, b) => a - b),
     [0, 1, 2, 3],
@@ -107,7 +107,7 @@ test("a send that waits for its turn is told of too, one that fails is not", asy
   await sent;
   await pull.receive();
   await push.drain();
-  while (told === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  await until("the release", () => told > 0);
   assert.equal(told, 1);
   assert.throws(() => push.send("x", { released: 1 as unknown as () => void }), TypeError);
 });

@@ -1,7 +1,16 @@
 import { text, utf8 } from "../../base/bytes.ts";
 import { ZmqError } from "../../base/errors.ts";
 import type { Message } from "../../base/message.ts";
-import type { Call, Caller, PassageEvents, Reach, SharedNumbers, Threads, Turns } from "../threads.ts";
+import {
+  DEAF,
+  type Call,
+  type Caller,
+  type PassageEvents,
+  type Reach,
+  type SharedNumbers,
+  type Threads,
+  type Turns,
+} from "../threads.ts";
 import { ASLEEP, Bell, ring } from "./bell.ts";
 import { Link, type LinkEvents } from "./link.ts";
 import type { Outlet, Post } from "./outlet.ts";
@@ -342,21 +351,13 @@ class Search implements Reach {
 
   /** The call can end before it was answered: the name is free again, or the other thread is gone. */
   #whileCalling(): PassageEvents {
-    const nothing = (): void => {};
-    return {
-      message: nothing,
-      subscription: nothing,
-      granted: nothing,
-      drained: nothing,
-      delivered: nothing,
-      leaving: nothing,
-      ended: () => {
-        this.#strand?.end();
-        this.#strand = null;
-        if (this.#over) return;
-        this.#caller.missed();
-        this.#done(false);
-      },
+    const ended = (): void => {
+      this.#strand?.end();
+      this.#strand = null;
+      if (this.#over) return;
+      this.#caller.missed();
+      this.#done(false);
     };
+    return { ...DEAF, ended };
   }
 }
