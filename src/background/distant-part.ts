@@ -10,7 +10,7 @@ import type { DistantThread } from "./distant-thread.ts";
 import { SocketEnd, type SocketEndHost } from "./socket-end.ts";
 
 /** Where a part is, and whose it is. */
-interface Place {
+export interface Place {
   readonly thread: DistantThread;
   readonly host: EngineHost;
   readonly settings: Settings;
@@ -46,7 +46,7 @@ export abstract class DistantPart implements Part, SocketEndHost {
     this.host.lingering(1);
     this.thread.changed(this.host);
     for (const pipe of this.#pipes) this.letGo(pipe.near);
-    this.thread.ask({ do: "close", part: this.number });
+    this.tellToClose();
   }
 
   abort(): void {
@@ -79,7 +79,7 @@ export abstract class DistantPart implements Part, SocketEndHost {
     this.#gone = true;
     this.thread.remove(this.number);
     if (this.#closed) this.host.lingering(-1);
-    this.host.gone(this);
+    this.ended();
   }
 
   /** Its thread is gone. */
@@ -89,6 +89,15 @@ export abstract class DistantPart implements Part, SocketEndHost {
 
   pipeOver(end: SocketEnd): void {
     this.#pipes.delete(end);
+  }
+
+  /** Nothing is left of it: the socket forgets it. */
+  protected ended(): void {
+    this.host.gone(this);
+  }
+
+  protected tellToClose(): void {
+    this.thread.ask({ do: "close", part: this.number });
   }
 
   /** What becomes of a pipe when the part is closed. */
