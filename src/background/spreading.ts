@@ -66,7 +66,7 @@ export class SpreadingListener {
       acceptFailed: (error) => events.acceptFailed(error),
       accepted: (stream) => this.#accepted(stream, events),
     });
-    const { listenLater } = transport;
+    const listenLater = transport.listenLater?.bind(transport);
     return {
       ...transport,
       listen: (address, options, events) => transport.listen(address, options, own(events)),
