@@ -53,15 +53,14 @@ export class Background implements Engine {
     if (allowed.length === 1 || !seals(settings)) return new DistantListener(this.#place(host, settings));
     const share = { ...settings, maxHandshakes: Math.ceil(settings.maxHandshakes / allowed.length) };
     const place = this.#place(host, share);
-    return new BranchedListener(place, () =>
-      allowed
-        .map((at) => this.#threadAt(at))
-        .filter((thread) => thread !== place.thread)
-        .map((thread) => {
-          this.#introduce(place.thread, thread);
-          thread.join(host);
-          return { ...place, thread };
-        }),
+    const others = allowed.map((at) => this.#threadAt(at)).filter((thread) => thread !== place.thread);
+    for (const thread of others) {
+      this.#introduce(place.thread, thread);
+      thread.join(host);
+    }
+    return new BranchedListener(
+      place,
+      others.map((thread) => ({ ...place, thread })),
     );
   }
 

@@ -26,10 +26,13 @@ export class Branch {
   /** To the listener, which gives it peers as long as that is open. */
   #passage: Passage | null = null;
 
-  /** `endpoint` is the listener's, as it was resolved. */
-  constructor(host: BranchHost, settings: Settings, endpoint: string) {
+  constructor(host: BranchHost, settings: Settings) {
     this.#host = host;
     this.#listener = new Listener(host, settings);
+  }
+
+  /** The listener listens now, at this endpoint. */
+  listen(endpoint: string): void {
     const listen = (_address: string, _options: unknown, events: ListenEvents): { endpoint: string; close(): undefined } => {
       this.#events = events;
       return { endpoint, close: () => this.#leave() };
@@ -37,8 +40,8 @@ export class Branch {
     this.#listener.listen({ scheme: endpoint.slice(0, endpoint.indexOf("://")), listen }, endpoint);
   }
 
-  /** The listener's thread was met. */
-  begin(sibling: Sibling, question: SiblingQuestion): void {
+  /** The listener's thread was met: it may give its peers. */
+  join(sibling: Sibling, question: SiblingQuestion): void {
     if (this.#events === null) return;
     const passage = sibling.call(question, { ...DEAF, ended: () => passage.end() });
     this.#passage = passage;

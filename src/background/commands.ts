@@ -41,15 +41,17 @@ export type IoCommand =
   | { readonly do: "judged"; readonly question: number; readonly outcome: Verdict | NoVerdict }
   | { readonly do: "flush"; readonly limits: readonly (readonly [part: number, ms: number])[]; readonly ask: number }
   | { readonly do: "forget"; readonly socket: number }
-  /** Takes peers of a listener in another I/O thread; there is no address to listen at. */
-  | ({ readonly do: "branch"; readonly of: ListenerPlace } & PartOrder)
+  /** Makes what takes peers of a listener in another I/O thread, as soon as that listens: then it joins it. */
+  | ({ readonly do: "branch"; readonly ask?: number } & PartOrder)
+  | { readonly do: "join"; readonly part: number; readonly listener: ListenerPlace }
   /** Another I/O thread is gone. */
   | { readonly do: "mourn"; readonly thread: number };
 
-/** Where a listener is: its thread's number, and its own. */
+/** Where a listener is: its thread's number, and its own; and where it listens, as that was resolved. */
 export interface ListenerPlace {
   readonly thread: number;
   readonly part: number;
+  readonly endpoint: string;
 }
 
 /** To the application. */

@@ -1,33 +1,43 @@
-import type { ListenerPlace } from "./commands.ts";
+import { ZmqError } from "../base/errors.ts";
 import { DistantListener, type Place } from "./distant-part.ts";
 
 /** A bind() of a stream whose peers are spread over several I/O threads: a listener in one, and branches in the others. */
 export class BranchedListener extends DistantListener {
-  /** Where the branches go, once there is something to branch from. */
-  readonly #elsewhere: () => readonly Place[];
-  readonly #branches: Set<DistantBranch> = new Set();
-  #closed = false;
+  readonly #branches: Set<DistantBranch>;
   #over = false;
 
-  constructor(place: Place, elsewhere: () => readonly Place[]) {
+  constructor(place: Place, elsewhere: readonly Place[]) {
     super(place);
-    this.#elsewhere = elsewhere;
+    this.#branches = new Set(elsewhere.map((each) => new DistantBranch(each, this)));
   }
 
+  /** The branches come first: else the first peers, which may be all there are, would find the listener alone. */
   override listen(transport: unknown, endpoint: string): void {
-    super.listen(transport, endpoint);
-    this.#branchOut();
+    try {
+      for (const branch of this.#branches) branch.listen();
+      super.listen(transport, endpoint);
+    } catch (error) {
+      this.#closeBranches();
+      throw error;
+    }
+    this.#join();
   }
 
-  override listens(endpoint: string): void {
-    super.listens(endpoint);
-    this.#branchOut();
+  override async listenLater(transport: unknown, endpoint: string): Promise<void> {
+    try {
+      await Promise.all([...this.#branches].map((branch) => branch.listenLater()));
+      if (this.#over) throw new ZmqError("EMTHREAD", { hint: "its I/O thread has ended" });
+      await super.listenLater(transport, endpoint);
+    } catch (error) {
+      this.#closeBranches();
+      throw error;
+    }
+    this.#join();
   }
 
   override close(): void {
-    this.#closed = true;
     super.close();
-    for (const branch of this.#branches) branch.close();
+    this.#closeBranches();
   }
 
   override abort(): void {
@@ -50,17 +60,16 @@ export class BranchedListener extends DistantListener {
   /** Without the listener, branches get no more peers, and lose those they have. */
   protected override ended(): void {
     this.#over = true;
-    for (const branch of this.#branches) branch.close();
+    this.#closeBranches();
     this.#endIfOver();
   }
 
-  #branchOut(): void {
-    if (this.#closed) return;
-    for (const place of this.#elsewhere()) {
-      const branch = new DistantBranch(place, this);
-      this.#branches.add(branch);
-      branch.begin({ thread: this.thread.number, part: this.number }, this.endpoint);
-    }
+  #join(): void {
+    for (const branch of this.#branches) branch.join(this);
+  }
+
+  #closeBranches(): void {
+    for (const branch of this.#branches) branch.close();
   }
 
   #endIfOver(): void {
@@ -70,19 +79,27 @@ export class BranchedListener extends DistantListener {
 
 /** What a listener has in another I/O thread. */
 class DistantBranch extends DistantListener {
-  readonly #listener: BranchedListener;
+  readonly #trunk: BranchedListener;
 
-  constructor(place: Place, listener: BranchedListener) {
+  constructor(place: Place, trunk: BranchedListener) {
     super(place);
-    this.#listener = listener;
+    this.#trunk = trunk;
   }
 
-  begin(of: ListenerPlace, endpoint: string): void {
-    this.thread.say({ do: "branch", of, ...this.order(endpoint) });
+  override listen(): void {
+    this.listenAt("", { do: "branch" });
+  }
+
+  override listenLater(): Promise<void> {
+    return this.listenLaterAt("", { do: "branch" });
+  }
+
+  join({ thread, number: part, endpoint }: BranchedListener): void {
+    this.thread.say({ do: "join", part: this.number, listener: { thread: thread.number, part, endpoint } });
   }
 
   protected override ended(): void {
-    this.#listener.fell(this);
+    this.#trunk.fell(this);
   }
 
   /** Nothing has to be free when it returns. */

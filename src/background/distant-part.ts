@@ -19,7 +19,7 @@ export interface Place {
 /** What bind() or connect() made in an I/O thread, as the application has it. */
 export abstract class DistantPart implements Part, SocketEndHost {
   readonly number: number;
-  protected readonly thread: DistantThread;
+  readonly thread: DistantThread;
   protected readonly settings: Settings;
   protected readonly host: EngineHost;
   /** Pipes whose books are open. */
@@ -158,6 +158,12 @@ export class DistantDialer extends DistantPart implements DialerPart {
   }
 }
 
+/** How the I/O thread is told what to make. */
+type Listening = { readonly do: "listen"; readonly datagrams: boolean } | { readonly do: "branch" };
+
+const STREAMS = { do: "listen", datagrams: false } as const;
+const DATAGRAMS = { do: "listen", datagrams: true } as const;
+
 /** What listens: streams, or datagrams. */
 abstract class DistantBind extends DistantPart {
   endpoint = "";
@@ -182,14 +188,14 @@ abstract class DistantBind extends DistantPart {
     this.#waiting?.reject(error);
   }
 
-  protected listenAt(endpoint: string, datagrams: boolean): void {
-    this.endpoint = this.attempt(() => this.thread.ask({ do: "listen", datagrams, ...this.order(endpoint) }));
+  protected listenAt(endpoint: string, how: Listening): void {
+    this.endpoint = this.attempt(() => this.thread.ask({ ...how, ...this.order(endpoint) }));
   }
 
-  protected listenLaterAt(endpoint: string, datagrams: boolean): Promise<void> {
+  protected listenLaterAt(endpoint: string, how: Listening): Promise<void> {
     const { turns } = this.thread;
     const listening = new Promise<void>((resolve, reject) => (this.#waiting = { resolve, reject }));
-    this.thread.say({ do: "listen", datagrams, ...this.order(endpoint) });
+    this.thread.say({ ...how, ...this.order(endpoint) });
     turns.hold();
     return listening.finally(() => turns.release());
   }
@@ -203,11 +209,11 @@ abstract class DistantBind extends DistantPart {
 /** A bind() of a stream. */
 export class DistantListener extends DistantBind implements ListenerPart {
   listen(_transport: unknown, endpoint: string): void {
-    this.listenAt(endpoint, false);
+    this.listenAt(endpoint, STREAMS);
   }
 
   listenLater(_transport: unknown, endpoint: string): Promise<void> {
-    return this.listenLaterAt(endpoint, false);
+    return this.listenLaterAt(endpoint, STREAMS);
   }
 }
 
@@ -223,13 +229,13 @@ export class DistantDatagrams extends DistantBind implements DatagramPart {
 
   listen(): void {
     const pipe = this.firstPipe(this.#given, true);
-    this.listenAt(this.#given, true);
+    this.listenAt(this.#given, DATAGRAMS);
     this.#attachOnly(pipe);
   }
 
   listenLater(): Promise<void> {
     this.#pipe = this.firstPipe(this.#given, true);
-    return this.listenLaterAt(this.#given, true);
+    return this.listenLaterAt(this.#given, DATAGRAMS);
   }
 
   /** Messages queue from now on, until a name is looked up and the port is open. */

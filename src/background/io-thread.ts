@@ -11,7 +11,7 @@ import type { Strand } from "../transports/threads/strand.ts";
 import type { Verdict } from "../wire/connection.ts";
 import type { Answers } from "./answers.ts";
 import { Branch, BranchHost } from "./branch.ts";
-import type { AppCommand, IoCommand, PartOrder, Question, SiblingQuestion, SocketFacts } from "./commands.ts";
+import type { AppCommand, IoCommand, ListenerPlace, PartOrder, Question, SiblingQuestion, SocketFacts } from "./commands.ts";
 import { DistantSocket, PartHost, type PartHostLink } from "./part-host.ts";
 import type { IoRuntime } from "./runtime.ts";
 import { Siblings, type Acquaintance, type Sibling } from "./siblings.ts";
@@ -54,6 +54,7 @@ export class IoThread implements PartHostLink {
     dial: (command) => this.#dial(command),
     connect: (command) => this.#connect(command),
     branch: (command) => this.#branch(command),
+    join: ({ part, listener }) => this.#join(part, listener),
     mourn: ({ thread }) => this.#siblings.mourn(thread),
     close: ({ part, ask }) => {
       if (ask === undefined) this.#parts.get(part)?.close();
@@ -162,12 +163,19 @@ export class IoThread implements PartHostLink {
     else this.#attempt(ask, order.part, () => (part.listen(), part.endpoint));
   }
 
-  #branch({ of, ...order }: CommandOf<"branch">): void {
+  #branch({ ask, ...order }: CommandOf<"branch">): void {
+    const { part, endpoint } = order;
     const { host, settings } = this.#host(order, BranchHost);
-    const branch = new Branch(host, settings, order.endpoint);
-    this.#parts.set(order.part, branch);
-    const question = { for: "branch", listener: of.part, branch: order.part } as const;
-    this.#siblings.reach(of.thread, (sibling) => branch.begin(sibling, question));
+    this.#parts.set(part, new Branch(host, settings));
+    if (ask === undefined) this.#say({ do: "listens", part, endpoint });
+    else this.#answer(ask, () => endpoint);
+  }
+
+  #join(part: number, { thread, part: listener, endpoint }: ListenerPlace): void {
+    const branch = this.#parts.get(part);
+    if (!(branch instanceof Branch)) throw new Error("bug: a branch that is not there");
+    branch.listen(endpoint);
+    this.#siblings.reach(thread, (sibling) => branch.join(sibling, { for: "branch", listener, branch: part }));
   }
 
   /** Another I/O thread opens a passage; who it is for may have ended meanwhile. */
