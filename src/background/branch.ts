@@ -33,7 +33,11 @@ export class Branch {
 
   /** The listener listens now, at this endpoint. */
   listen(endpoint: string): void {
-    const listen = (_address: string, _options: unknown, events: ListenEvents): { endpoint: string; close(): undefined } => {
+    const listen = (
+      _address: string,
+      _options: unknown,
+      events: ListenEvents,
+    ): { endpoint: string; close(): undefined } => {
       this.#events = events;
       return { endpoint, close: () => this.#leave() };
     };
@@ -49,7 +53,10 @@ export class Branch {
 
   /** A peer is given to it; returns who is told of its bytes. */
   came(sibling: Sibling, ends: StreamEnds, passage: Passage): PassageEvents {
-    const host = { atEndOfTurn: (run: () => void): void => this.#host.atEndOfTurn(run), push: (): void => sibling.push() };
+    const host = {
+      atEndOfTurn: (run: () => void): void => this.#host.atEndOfTurn(run),
+      push: (): void => sibling.push(),
+    };
     const stream = new RelayedStream(host, passage, ends);
     if (this.#events === null) stream.close();
     else this.#events.accepted(stream);

@@ -11,7 +11,15 @@ import type { Strand } from "../transports/threads/strand.ts";
 import type { Verdict } from "../wire/connection.ts";
 import type { Answers } from "./answers.ts";
 import { Branch, BranchHost } from "./branch.ts";
-import type { AppCommand, IoCommand, ListenerPlace, PartOrder, Question, SiblingQuestion, SocketFacts } from "./commands.ts";
+import type {
+  AppCommand,
+  IoCommand,
+  ListenerPlace,
+  PartOrder,
+  Question,
+  SiblingQuestion,
+  SocketFacts,
+} from "./commands.ts";
 import { DistantSocket, PartHost, type PartHostLink } from "./part-host.ts";
 import type { IoRuntime } from "./runtime.ts";
 import { Siblings, type Acquaintance, type Sibling } from "./siblings.ts";
