@@ -51,7 +51,7 @@ export class Background implements Engine {
   listener(host: EngineHost, settings: Settings): ListenerPart {
     const allowed = this.#allowed(settings.affinity);
     if (allowed.length === 1 || !seals(settings)) return new DistantListener(this.#place(host, settings));
-    const share = { ...settings, maxHandshakes: Math.ceil(settings.maxHandshakes / allowed.length) };
+    const share = { ...settings, maxHandshakes: Math.max(1, Math.floor(settings.maxHandshakes / allowed.length)) };
     const place = this.#place(host, share);
     const others = allowed.map((at) => this.#threadAt(at)).filter((thread) => thread !== place.thread);
     for (const thread of others) {

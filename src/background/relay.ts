@@ -34,7 +34,7 @@ export class Relay implements StreamEvents, PassageEvents {
   /** Whether the process exits, and what comes now is for `flushSync` to write. */
   #exiting = false;
   /** Whether the session is done with it, and whether all is over. */
-  #let = false;
+  #dismissed = false;
   #over = false;
   readonly #endOfTurn = (): void => {
     this.#scheduled = false;
@@ -75,8 +75,9 @@ export class Relay implements StreamEvents, PassageEvents {
     this.#end();
   }
 
-  // What the passage tells, and the kernel too, which matters only to the session.
+  // What the passage tells.
 
+  /** There is room between the threads. That the kernel has room, as the stream says by the same name, the session is told by grants. */
   drained(): void {
     this.#pace();
   }
@@ -100,7 +101,7 @@ export class Relay implements StreamEvents, PassageEvents {
       this.#exiting = true;
       return;
     }
-    this.#let = true;
+    this.#dismissed = true;
     this.#stream.end();
     this.#endWhenWritten();
   }
@@ -113,7 +114,7 @@ export class Relay implements StreamEvents, PassageEvents {
 
   ended(): void {
     if (this.#over) return;
-    this.#let = true;
+    this.#dismissed = true;
     this.#parts = [];
     this.#stream.close();
     this.#endWhenWritten();
@@ -135,7 +136,7 @@ export class Relay implements StreamEvents, PassageEvents {
 
   /** Reads while it may, and there is room between the threads. */
   #pace(): void {
-    if (this.#let || this.#over) return;
+    if (this.#dismissed || this.#over) return;
     const go = this.#granted > 0 && this.#passage.writable;
     if (go && !this.#begun) {
       this.#begun = this.#reading = true;
@@ -148,7 +149,7 @@ export class Relay implements StreamEvents, PassageEvents {
   }
 
   #endWhenWritten(): void {
-    if (this.#let && this.#writing === 0) this.#end();
+    if (this.#dismissed && this.#writing === 0) this.#end();
   }
 
   #end(): void {

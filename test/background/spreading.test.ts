@@ -6,9 +6,11 @@ import { Context, Dealer, Pull, Push, Router, type Socket } from "../../src/inde
 import { until } from "../conformance/recorders.ts";
 import { withEachPeer } from "../interop/peer.ts";
 import { bound } from "../support/places.ts";
+import { RawPeer } from "../support/raw-peer.ts";
 import { CLIENT_KEYS, CURVE, secure, SERVER_KEYS } from "../support/securities.ts";
 import { assertBalanced, sockets, type Use } from "../support/sockets.ts";
 import { Watch } from "../support/watch.ts";
+import { zmqError } from "../support/zmq-error.ts";
 import { child } from "../transports/node/child.ts";
 
 const PATIENCE = { timeout: 5000 };
@@ -92,6 +94,31 @@ describe("peers of a CURVE listener", () => {
     await until("the thread", () => started.length === 1);
     bound(use(new Router({ context, affinity: 6 })), "tcp");
     await until("the threads", () => started.length === 2);
+  });
+
+  test("come to a socket that could not be bound before", async (t) => {
+    const { context } = background(t, 2);
+    const use = sockets(t);
+    const [other, taken] = served(use(new Router({ context })));
+    const router = use(new Router({ context }));
+    secure(router, CURVE, "server");
+    assert.throws(() => router.bindSync(taken), zmqError("EADDRINUSE", taken));
+    await assert.rejects(router.bind(taken), zmqError("EADDRINUSE", taken));
+    other.close();
+    router.bindSync(taken);
+    const dealers = await clients(use, router, taken, 4);
+    for (const dealer of dealers) await echo(router, dealer, "hello");
+  });
+
+  test("are no more in the middle of their handshake than maxHandshakes, in all threads together", async (t) => {
+    const { context } = background(t, 2);
+    const use = sockets(t);
+    const [router, address] = served(use(new Router({ context, maxHandshakes: 4 })));
+    const idle: RawPeer[] = [];
+    for (let count = 0; count < 10; count++) idle.push(await RawPeer.dial(t, address));
+    await until("all but four to be closed", () => idle.filter((peer) => peer.closed).length === 6);
+    const [dealer] = await clients(use, router, address, 1);
+    await echo(router, dealer as Dealer, "hello"); // of one
   });
 
   test("say what is true of them in events, counters and reports, each in order", async (t) => {
