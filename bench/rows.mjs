@@ -39,6 +39,7 @@ export function measurements(amounts) {
     inBackground(pipeline("tcp", 64, amounts)),
     inBackground(pipeline("tcp", 65_536, amounts)),
     inBackground(encrypted(pipeline("tcp", 1024, amounts), "PUSH-PULL CURVE tcp 1 KiB")),
+    ...[1, 2].map((threads) => inThreads(encrypted(pipeline("tcp", 1024, amounts), "PUSH-PULL CURVE"), threads)),
     inBackground(roundTrip("tcp", 64, amounts)),
     ...STYLES.flatMap((style) => STYLE_SIZES.map((size) => synchronous(style, size, amounts))),
     ...["iterate", "onMessage"].flatMap((style) => [1, 64, 65_536].map((size) => flood({ size, style }, amounts))),
@@ -164,6 +165,17 @@ function inBackground({ name, server: [server, ofServer], client: [client, ofCli
     peers: ["zeromq-ts", "libzmq"],
     server: [server, { ...ofServer, background: 1 }],
     client: [client, { ...ofClient, background: 1 }],
+  };
+}
+
+/** Four connections of one sender, which I/O threads share: libzmq has as many. */
+function inThreads({ name, server: [server, ofServer], client: [client, ofClient], ...rest }, threads) {
+  return {
+    ...rest,
+    name: `${name}, 4 connections, ${threads} I/O thread${threads === 1 ? "" : "s"}, tcp ${bytes(ofServer.size)}`,
+    peers: ["zeromq-ts", "libzmq"],
+    server: [server, { ...ofServer, background: threads }],
+    client: [client, { ...ofClient, background: threads, connections: 4 }],
   };
 }
 

@@ -150,7 +150,7 @@ static void *bound(int type, int mark) {
 static void *connected(int type, int mark) {
   void *socket = new_socket(type, mark);
   set_client_keys(socket);
-  MUST(zmq_connect(socket, arguments[2]));
+  for (int count = parameter("connections", 1); count > 0; count--) MUST(zmq_connect(socket, arguments[2]));
   return socket;
 }
 
@@ -524,6 +524,7 @@ int main(int count, char **values) {
   raise_descriptor_limit();
   context = zmq_ctx_new();
   zmq_ctx_set(context, ZMQ_MAX_SOCKETS, MANY);
+  zmq_ctx_set(context, ZMQ_IO_THREADS, parameter("background", 1));
   for (size_t at = 0; count > 1 && at < sizeof roles / sizeof *roles; at++)
     if (strcmp(values[1], roles[at].name) == 0) {
       roles[at].run();

@@ -13,9 +13,9 @@ export async function pull({ Pull }, address, { size, seconds, mark = 1000, styl
   report({ perSecond: meter.perSecond });
 }
 
-export async function push({ Push }, address, { size, mark = 1000, style = "send", curve }) {
+export async function push({ Push }, address, { size, mark = 1000, style = "send", connections = 1, curve }) {
   const socket = new Push({ sendHighWaterMark: mark, ...clientKeys(curve) });
-  socket.connect(address);
+  for (let count = 0; count < connections; count++) socket.connect(address);
   await SENDING[style](socket, Buffer.alloc(size, 1));
 }
 

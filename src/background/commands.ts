@@ -36,11 +36,23 @@ export type IoCommand =
   | ({ readonly do: "listen"; readonly datagrams: boolean; readonly ask?: number } & PartOrder)
   | ({ readonly do: "dial" } & PartOrder)
   | ({ readonly do: "connect"; readonly ask: number } & PartOrder)
-  | { readonly do: "close"; readonly part: number; readonly ask: number }
+  | { readonly do: "close"; readonly part: number; readonly ask?: number }
   | { readonly do: "abort"; readonly part: number }
   | { readonly do: "judged"; readonly question: number; readonly outcome: Verdict | NoVerdict }
   | { readonly do: "flush"; readonly limits: readonly (readonly [part: number, ms: number])[]; readonly ask: number }
-  | { readonly do: "forget"; readonly socket: number };
+  | { readonly do: "forget"; readonly socket: number }
+  /** Makes what takes peers of a listener in another I/O thread, as soon as that listens: then it joins it. */
+  | ({ readonly do: "branch"; readonly ask?: number } & PartOrder)
+  | { readonly do: "join"; readonly part: number; readonly listener: ListenerPlace }
+  /** Another I/O thread is gone. */
+  | { readonly do: "mourn"; readonly thread: number };
+
+/** Where a listener is: its thread's number, and its own; and where it listens, as that was resolved. */
+export interface ListenerPlace {
+  readonly thread: number;
+  readonly part: number;
+  readonly endpoint: string;
+}
 
 /** To the application. */
 export type AppCommand =
@@ -61,6 +73,29 @@ export type Answer = ({ readonly endpoint: string } | { readonly error: Error })
 export type Question =
   | { readonly for: "commands" }
   | { readonly for: "pipe"; readonly part: number; readonly endpoint: string; readonly unfiltered: boolean };
+
+/** With which a connection between two I/O threads begins: a branch to its listener, or a peer of that to the branch. */
+export type SiblingQuestion =
+  | { readonly for: "branch"; readonly listener: number; readonly branch: number }
+  | { readonly for: "peer"; readonly branch: number; readonly ends: StreamEnds };
+
+/** What a stream says of itself. */
+export interface StreamEnds {
+  readonly remote: string;
+  readonly peerAddress: string;
+  readonly closeOvertakes: boolean;
+}
+
+/** From a session to the connection that is in another I/O thread, beside bytes. "flush": the process exits. */
+export interface StreamWord {
+  readonly do: "end" | "flush";
+}
+
+/** And back: the peer ended it, or it broke. */
+export interface RelayWord {
+  readonly do: "closed";
+  readonly error?: Error;
+}
 
 /** From the socket's end of a pipe to the session's. */
 export type SocketWord =

@@ -10,7 +10,7 @@ import type { DistantThread } from "./distant-thread.ts";
 import { SocketEnd, type SocketEndHost } from "./socket-end.ts";
 
 /** Where a part is, and whose it is. */
-interface Place {
+export interface Place {
   readonly thread: DistantThread;
   readonly host: EngineHost;
   readonly settings: Settings;
@@ -19,7 +19,7 @@ interface Place {
 /** What bind() or connect() made in an I/O thread, as the application has it. */
 export abstract class DistantPart implements Part, SocketEndHost {
   readonly number: number;
-  protected readonly thread: DistantThread;
+  readonly thread: DistantThread;
   protected readonly settings: Settings;
   protected readonly host: EngineHost;
   /** Pipes whose books are open. */
@@ -46,7 +46,7 @@ export abstract class DistantPart implements Part, SocketEndHost {
     this.host.lingering(1);
     this.thread.changed(this.host);
     for (const pipe of this.#pipes) this.letGo(pipe.near);
-    this.thread.ask({ do: "close", part: this.number });
+    this.tellToClose();
   }
 
   abort(): void {
@@ -79,7 +79,7 @@ export abstract class DistantPart implements Part, SocketEndHost {
     this.#gone = true;
     this.thread.remove(this.number);
     if (this.#closed) this.host.lingering(-1);
-    this.host.gone(this);
+    this.ended();
   }
 
   /** Its thread is gone. */
@@ -89,6 +89,15 @@ export abstract class DistantPart implements Part, SocketEndHost {
 
   pipeOver(end: SocketEnd): void {
     this.#pipes.delete(end);
+  }
+
+  /** Nothing is left of it: the socket forgets it. */
+  protected ended(): void {
+    this.host.gone(this);
+  }
+
+  protected tellToClose(): void {
+    this.thread.ask({ do: "close", part: this.number });
   }
 
   /** What becomes of a pipe when the part is closed. */
@@ -149,6 +158,12 @@ export class DistantDialer extends DistantPart implements DialerPart {
   }
 }
 
+/** How the I/O thread is told what to make. */
+type Listening = { readonly do: "listen"; readonly datagrams: boolean } | { readonly do: "branch" };
+
+const STREAMS = { do: "listen", datagrams: false } as const;
+const DATAGRAMS = { do: "listen", datagrams: true } as const;
+
 /** What listens: streams, or datagrams. */
 abstract class DistantBind extends DistantPart {
   endpoint = "";
@@ -173,14 +188,14 @@ abstract class DistantBind extends DistantPart {
     this.#waiting?.reject(error);
   }
 
-  protected listenAt(endpoint: string, datagrams: boolean): void {
-    this.endpoint = this.attempt(() => this.thread.ask({ do: "listen", datagrams, ...this.order(endpoint) }));
+  protected listenAt(endpoint: string, how: Listening): void {
+    this.endpoint = this.attempt(() => this.thread.ask({ ...how, ...this.order(endpoint) }));
   }
 
-  protected listenLaterAt(endpoint: string, datagrams: boolean): Promise<void> {
+  protected listenLaterAt(endpoint: string, how: Listening): Promise<void> {
     const { turns } = this.thread;
     const listening = new Promise<void>((resolve, reject) => (this.#waiting = { resolve, reject }));
-    this.thread.say({ do: "listen", datagrams, ...this.order(endpoint) });
+    this.thread.say({ ...how, ...this.order(endpoint) });
     turns.hold();
     return listening.finally(() => turns.release());
   }
@@ -194,11 +209,11 @@ abstract class DistantBind extends DistantPart {
 /** A bind() of a stream. */
 export class DistantListener extends DistantBind implements ListenerPart {
   listen(_transport: unknown, endpoint: string): void {
-    this.listenAt(endpoint, false);
+    this.listenAt(endpoint, STREAMS);
   }
 
   listenLater(_transport: unknown, endpoint: string): Promise<void> {
-    return this.listenLaterAt(endpoint, false);
+    return this.listenLaterAt(endpoint, STREAMS);
   }
 }
 
@@ -214,13 +229,13 @@ export class DistantDatagrams extends DistantBind implements DatagramPart {
 
   listen(): void {
     const pipe = this.firstPipe(this.#given, true);
-    this.listenAt(this.#given, true);
+    this.listenAt(this.#given, DATAGRAMS);
     this.#attachOnly(pipe);
   }
 
   listenLater(): Promise<void> {
     this.#pipe = this.firstPipe(this.#given, true);
-    return this.listenLaterAt(this.#given, true);
+    return this.listenLaterAt(this.#given, DATAGRAMS);
   }
 
   /** Messages queue from now on, until a name is looked up and the port is open. */

@@ -9,6 +9,7 @@ import { Answers } from "./answers.ts";
 import { alarm } from "./blocking.ts";
 import type { AppCommand, IoCommand, PartOrder, Question, SocketFacts } from "./commands.ts";
 import type { SharedMemory } from "./runtime.ts";
+import type { Acquaintance } from "./siblings.ts";
 import { decodeValue, encodeValue } from "./values.ts";
 
 /** Records of options that an I/O thread is asked to remember. */
@@ -38,16 +39,21 @@ interface Member {
 
 /** What a thread is started with. */
 export interface ThreadStart {
+  /** Each has another. */
+  readonly number: number;
   readonly clock: Clock;
   readonly turns: Turns;
   readonly peerIds: SharedArrayBuffer;
-  /** Starts it. */
-  readonly run: (memory: SharedMemory) => void;
+  /** Starts it; what is returned makes another one known to it. */
+  readonly run: (memory: SharedMemory) => (other: Acquaintance) => void;
 }
 
 /** An I/O thread, as the application has it: says what to do, and hears what happened. */
 export class DistantThread {
+  readonly number: number;
   readonly turns: Turns;
+  /** Makes another I/O thread known to it. */
+  readonly meet: (other: Acquaintance) => void;
   readonly #clock: Clock;
   readonly #link: Link;
   readonly #commands: Passage;
@@ -79,7 +85,8 @@ export class DistantThread {
     },
   };
 
-  constructor({ clock, turns, peerIds, run }: ThreadStart) {
+  constructor({ number, clock, turns, peerIds, run }: ThreadStart) {
+    this.number = number;
     this.turns = turns;
     this.#clock = clock;
     const memory = { link: Link.memory(), answers: this.#answers.memory, alarm, peerIds };
@@ -89,7 +96,7 @@ export class DistantThread {
       eager: true,
     });
     this.#commands = this.call({ for: "commands" }, this.#listen());
-    run(memory);
+    this.meet = run(memory);
     this.#link.poll();
   }
 

@@ -10,9 +10,20 @@ import type { Link } from "../transports/threads/link.ts";
 import type { Strand } from "../transports/threads/strand.ts";
 import type { Verdict } from "../wire/connection.ts";
 import type { Answers } from "./answers.ts";
-import type { AppCommand, IoCommand, PartOrder, Question, SocketFacts } from "./commands.ts";
+import { Branch, BranchHost } from "./branch.ts";
+import type {
+  AppCommand,
+  IoCommand,
+  ListenerPlace,
+  PartOrder,
+  Question,
+  SiblingQuestion,
+  SocketFacts,
+} from "./commands.ts";
 import { DistantSocket, PartHost, type PartHostLink } from "./part-host.ts";
 import type { IoRuntime } from "./runtime.ts";
+import { Siblings, type Acquaintance, type Sibling } from "./siblings.ts";
+import { SpreadingListener } from "./spreading.ts";
 import { decodeValue, encodeValue } from "./values.ts";
 
 /** What a part is here, whichever it is. */
@@ -39,6 +50,7 @@ export class IoThread implements PartHostLink {
   readonly #parts: Map<number, Part> = new Map();
   /** Pipes of dialers, which come right before these are ordered. */
   readonly #pipes: Map<number, (events: PassageEvents) => Passage> = new Map();
+  readonly #siblings: Siblings;
   readonly #settings: Settings[] = [];
   readonly #questions: Map<number, (outcome: Verdict | NoVerdict) => void> = new Map();
   #asked = 0;
@@ -49,7 +61,13 @@ export class IoThread implements PartHostLink {
     listen: (command) => this.#listen(command),
     dial: (command) => this.#dial(command),
     connect: (command) => this.#connect(command),
-    close: ({ part, ask }) => this.#answer(ask, () => this.#parts.get(part)?.close()),
+    branch: (command) => this.#branch(command),
+    join: ({ part, listener }) => this.#join(part, listener),
+    mourn: ({ thread }) => this.#siblings.mourn(thread),
+    close: ({ part, ask }) => {
+      if (ask === undefined) this.#parts.get(part)?.close();
+      else this.#answer(ask, () => this.#parts.get(part)?.close());
+    },
     abort: ({ part }) => this.#parts.get(part)?.abort(),
     judged: ({ question, outcome }) => {
       this.#questions.get(question)?.(outcome);
@@ -65,12 +83,18 @@ export class IoThread implements PartHostLink {
   constructor(runtime: IoRuntime, answers: Answers) {
     this.runtime = runtime;
     this.#answers = answers;
+    this.#siblings = new Siblings(runtime, (sibling, question, strand) => this.#met(sibling, question, strand));
   }
 
   /** From now on it hears the application. */
   begin(link: Link): void {
     this.#link = link;
     link.poll();
+  }
+
+  /** There is another I/O thread, with which this one has to do. */
+  meet(acquaintance: Acquaintance): void {
+    this.#siblings.meet(acquaintance);
   }
 
   /** The application opens a passage. */
@@ -133,16 +157,46 @@ export class IoThread implements PartHostLink {
   }
 
   #listen({ datagrams, ask, ...order }: CommandOf<"listen">): void {
-    const { host, settings } = this.#host(order);
+    const { host, settings } = this.#host(order, PartHost);
     const { endpoint } = order;
-    const part = datagrams ? this.#datagrams(host, settings, endpoint) : new Listener(host, settings);
+    const part = datagrams
+      ? this.#datagrams(host, settings, endpoint)
+      : new SpreadingListener(new Listener(host, settings), host);
     this.#parts.set(order.part, part);
-    if (part instanceof Listener) {
+    if (part instanceof SpreadingListener) {
       const transport = found(this.runtime.transports, endpoint);
       if (ask === undefined) this.#tellWhen(order.part, part, part.listenLater(transport, endpoint));
       else this.#attempt(ask, order.part, () => (part.listen(transport, endpoint), part.endpoint));
     } else if (ask === undefined) this.#tellWhen(order.part, part, part.listenLater());
     else this.#attempt(ask, order.part, () => (part.listen(), part.endpoint));
+  }
+
+  #branch({ ask, ...order }: CommandOf<"branch">): void {
+    const { part, endpoint } = order;
+    const { host, settings } = this.#host(order, BranchHost);
+    this.#parts.set(part, new Branch(host, settings));
+    if (ask === undefined) this.#say({ do: "listens", part, endpoint });
+    else this.#answer(ask, () => endpoint);
+  }
+
+  #join(part: number, { thread, part: listener, endpoint }: ListenerPlace): void {
+    const branch = this.#parts.get(part);
+    if (!(branch instanceof Branch)) throw new Error("bug: a branch that is not there");
+    branch.listen(endpoint);
+    this.#siblings.reach(thread, (sibling) => branch.join(sibling, { for: "branch", listener, branch: part }));
+  }
+
+  /** Another I/O thread opens a passage; who it is for may have ended meanwhile. */
+  #met(sibling: Sibling, question: SiblingQuestion, strand: Strand): void {
+    if (question.for === "branch") {
+      const listener = this.#parts.get(question.listener);
+      if (!(listener instanceof SpreadingListener)) return strand.end();
+      strand.events = listener.branched(sibling, question.branch, strand);
+    } else {
+      const branch = this.#parts.get(question.branch);
+      if (!(branch instanceof Branch)) return strand.end();
+      strand.events = branch.came(sibling, question.ends, strand);
+    }
   }
 
   #tellWhen(number: number, part: { readonly endpoint: string }, listening: Promise<void>): void {
@@ -192,7 +246,7 @@ export class IoThread implements PartHostLink {
   }
 
   #dial(order: CommandOf<"dial">): void {
-    const { host, settings } = this.#host(order);
+    const { host, settings } = this.#host(order, PartHost);
     const { endpoint } = order;
     const dialer = new Dialer(host, settings, { transport: found(this.runtime.transports, endpoint), endpoint });
     this.#parts.set(order.part, dialer);
@@ -202,7 +256,7 @@ export class IoThread implements PartHostLink {
   /** Of datagrams: opens the port when its name is known. */
   #connect({ ask, ...order }: CommandOf<"connect">): void {
     this.#attempt(ask, order.part, () => {
-      const { host, settings } = this.#host(order);
+      const { host, settings } = this.#host(order, PartHost);
       const part = this.#datagrams(host, settings, order.endpoint);
       this.#parts.set(order.part, part);
       part.connect();
@@ -217,12 +271,15 @@ export class IoThread implements PartHostLink {
     return new DatagramEndpoint(host, settings, { transport, endpoint, use });
   }
 
-  #host({ socket, part, settings }: PartOrder): { host: PartHost; settings: Settings } {
+  #host<Host extends PartHost>(
+    { socket, part, settings }: PartOrder,
+    kind: new (...of: ConstructorParameters<typeof PartHost>) => Host,
+  ): { host: Host; settings: Settings } {
     const values = settings.values ?? this.#settings[settings.place];
     const known = this.#sockets.get(socket);
     if (values === undefined || known === undefined) throw new Error("bug: a part of a socket that is not known");
     this.#settings[settings.place] = values;
-    const host = new PartHost(part, known, this);
+    const host = new kind(part, known, this);
     this.#hosts.set(part, host);
     const pipe = this.#pipes.get(part);
     this.#pipes.delete(part);

@@ -53,6 +53,8 @@ export class PartHost implements EngineHost, SessionEndHost {
   readonly #pipes: Set<SessionEnd> = new Set();
   /** The passage that the application opened for the part's first pipe, until that is there. */
   #reserved: ((events: PassageEvents) => Passage) | null = null;
+  /** Connections that are here, and their sessions elsewhere. */
+  #relays = 0;
   #gone = false;
 
   constructor(number: number, socket: DistantSocket, link: PartHostLink) {
@@ -70,6 +72,12 @@ export class PartHost implements EngineHost, SessionEndHost {
   discard(): void {
     this.#reserved?.(DEAF).end();
     this.#reserved = null;
+  }
+
+  /** A connection is here whose session is elsewhere, or no longer: the part is there for as long. */
+  relaying(by: 1 | -1): void {
+    this.#relays += by;
+    this.#endIfOver();
   }
 
   // What the engine asks.
@@ -167,7 +175,7 @@ export class PartHost implements EngineHost, SessionEndHost {
   }
 
   #endIfOver(): void {
-    if (!this.#gone || this.#pipes.size > 0) return;
+    if (!this.#gone || this.#pipes.size + this.#relays > 0) return;
     this.#link.tellCounts(this.#socket);
     this.#link.over(this.number);
   }

@@ -5,12 +5,20 @@ import type { Strand } from "../transports/threads/strand.ts";
 import { Answers } from "./answers.ts";
 import { IoThread } from "./io-thread.ts";
 import type { IoRuntime, SharedMemory } from "./runtime.ts";
+import type { Acquaintance } from "./siblings.ts";
 
 /** What there must be to run an I/O thread: a platform. */
 export type IoPlatform = Omit<IoRuntime, "nextPeerId" | "role">;
 
-/** Makes this thread an I/O thread of the application that shares the memory. `role` finds socket types. */
-export function runIoThread(memory: SharedMemory, platform: IoPlatform, role: (name: string) => Role): void {
+/**
+ * Makes this thread an I/O thread of the application that shares the memory. `role` finds socket types. What is returned
+ * makes it known to another one.
+ */
+export function runIoThread(
+  memory: SharedMemory,
+  platform: IoPlatform,
+  role: (name: string) => Role,
+): (other: Acquaintance) => void {
   const peerIds = new Int32Array(memory.peerIds);
   const runtime: IoRuntime = {
     ...platform,
@@ -23,4 +31,5 @@ export function runIoThread(memory: SharedMemory, platform: IoPlatform, role: (n
   const closed = (): void => {};
   const called = (strand: Strand, question: Message): void => thread.called(strand, question);
   thread.begin(new Link(memory.link, 1, runtime, { called, closed, alarm }));
+  return (other) => thread.meet(other);
 }

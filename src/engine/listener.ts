@@ -39,8 +39,13 @@ export class Listener implements SessionOwner {
     return this.#listening?.endpoint ?? "";
   }
 
+  /** How many peers it has, those included that are in their handshake. */
+  get size(): number {
+    return this.#sessions.size;
+  }
+
   /** Binds now; throws a ZmqError. */
-  listen(transport: Transport, endpoint: string): void {
+  listen(transport: Pick<Transport, "scheme" | "listen">, endpoint: string): void {
     const address = endpoint.slice(transport.scheme.length + 3);
     this.#opened(endpoint, () => transport.listen(address, this.#settings, this.#events()));
   }

@@ -22,9 +22,14 @@ export function mechanismFor(settings: Settings, host: Pick<EngineHost, "cryptog
   };
 }
 
+/** Whether the mechanism makes a box of each frame, which is the most of the work there is with a connection. */
+export function seals({ securityMechanism }: Settings): boolean {
+  return securityMechanism === "curve";
+}
+
 /** What the mechanism needs before it can begin, on its way; null when everything is there. */
-export function loadFor({ securityMechanism }: Settings, primitives: CryptoPrimitives): Promise<void> | null {
-  return securityMechanism === "curve" ? loadCurveBox(primitives.secretBox) : null;
+export function loadFor(settings: Settings, primitives: CryptoPrimitives): Promise<void> | null {
+  return seals(settings) ? loadCurveBox(primitives.secretBox) : null;
 }
 
 function plain({ plainServer, plainUsername, plainPassword }: Settings): MechanismFactory {

@@ -94,14 +94,14 @@ const IO_THREAD = new URL(`../entries/io-thread${import.meta.url.endsWith(".ts")
 /** What finds #platform there as here. Other flags are the program's own, and some (--input-type) end a worker at once. */
 const CONDITIONS = process.execArgv.filter((each) => /^(--conditions|-C)=/.test(each));
 
-function startIoThread(memory: object, ended: () => void): { stop(): void } {
+function startIoThread(memory: object, ended: () => void): { meet(other: object): void; stop(): void } {
   const worker = new Worker(IO_THREAD, { workerData: memory, name: "zeromq-ts I/O", execArgv: CONDITIONS });
   worker.unref();
   worker.on("error", (error) => {
     throw error;
   });
   worker.on("exit", ended);
-  return { stop: () => void worker.terminate() };
+  return { meet: (other) => worker.postMessage(other), stop: () => void worker.terminate() };
 }
 
 /** What a blocked thread runs: nothing else may be ended half done. */

@@ -16,9 +16,10 @@ export interface Platform {
   readonly threads: Threads | null;
   /**
    * Starts a thread that runs entries/io-thread.ts with `memory`. It does not hold the process. `ended` is called when it
-   * is no more; an error that ended it is thrown, as one of this thread.
+   * is no more; an error that ended it is thrown, as one of this thread. `meet` gives it memory that it has in common with
+   * another one.
    */
-  startIoThread(memory: object, ended: () => void): { stop(): void };
+  startIoThread(memory: object, ended: () => void): { meet(other: object): void; stop(): void };
   /** `Atomics.wait`, which an interrupt of the process (SIGINT) ends as well: then it returns "interrupted". */
   wait(words: Int32Array, at: number, value: number, limit: number): "interrupted" | "timed-out" | "ok" | "not-equal";
   /** In [0, 1); not for secrets. */

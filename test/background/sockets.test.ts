@@ -5,6 +5,7 @@ import { useIoThreads } from "../support/background.ts";
  * the effect of a mark in the very moment of a call, which an I/O thread tells a moment later (docs/decisions/0045).
  */
 const SUITES = [
+  "interop/security",
   "poller",
   "proxy",
   "sockets/allowed",
