@@ -1,8 +1,9 @@
 import { Batch, recycle } from "../base/batch.ts";
 import type { Message } from "../base/message.ts";
-import { Packed } from "../pipe/packed.ts";
+import { Packed, unpacked, type Block } from "../pipe/packed.ts";
 import type { Sink } from "../pipe/lane.ts";
-import type { Pipe, Traffic } from "../pipe/pipe.ts";
+import type { Pipe } from "../pipe/pipe.ts";
+import type { Traffic } from "../pipe/traffic.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import type { Connection } from "../wire/connection.ts";
 import { FLUSH_SIZE, Patience, type Turns, type Waiting } from "./patience.ts";
@@ -88,6 +89,15 @@ export class Outbox implements Sink, Waiting {
     this.#took(1);
     this.#flushIfFull();
     if (this.#messages % ANSWERS === 0 && this.#answering) this.flush();
+    return true;
+  }
+
+  share(block: Block): boolean {
+    if (this.#blocked || this.#ended) return false;
+    if (this.#connection.plainFrames) this.batch.share(block);
+    else for (const message of unpacked(block)) this.#connection.encode(message, this.batch);
+    this.#took(block.messages);
+    if (this.batch.size >= this.#patience.enough) this.flush();
     return true;
   }
 

@@ -77,6 +77,8 @@ export interface PatternHost {
   drained(pipe: Pipe): void;
   /** Something can be received that no pipe signalled. */
   wake(): void;
+  /** Runs when the current run of code is over. */
+  atEndOfTurn(run: () => void): void;
   /** A call of the user changed what can be sent: for those who look at the socket from beside (pollers). */
   moved(): void;
 }
