@@ -7,6 +7,7 @@ import type { Traffic } from "../pipe/traffic.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import type { Connection } from "../wire/connection.ts";
 import { FLUSH_SIZE, Patience, type Turns, type Waiting } from "./patience.ts";
+import { Rota } from "./rota.ts";
 
 /** The same of bodies that were not copied: several of them in one gathered write (64 KiB, tcp: 28 to 32 k msg/s). */
 const FLUSH_REFERENCED = 256 * 1024;
@@ -17,6 +18,9 @@ const FLUSH_REFERENCED = 256 * 1024;
  * 20 SUBs: 0.65 M msg/s without, 1.85 M with a patience of 8 turns, 2.3 M with 24).
  */
 const WORTH_WRITING = 16 * 1024;
+
+/** What many peers share waits for its turn until it is as much as this. */
+const FLUSH_SHARED = 128 * 1024;
 
 const nobody = (): void => {};
 /**
@@ -96,8 +100,13 @@ export class Outbox implements Sink, Waiting {
     if (this.#blocked || this.#ended) return false;
     if (this.#connection.plainFrames) this.batch.share(block);
     else for (const message of unpacked(block)) this.#connection.encode(message, this.batch);
+    if ((block.sharers ?? 1) > Rota.perTurn && !this.#scheduled) {
+      this.#scheduled = true;
+      Rota.of(this.#turns).add(this);
+    }
     this.#took(block.messages);
-    if (this.batch.size >= this.#patience.enough) this.flush();
+    const { size, referenced } = this.batch;
+    if (size >= FLUSH_SHARED || size - referenced >= this.#patience.enough) this.flush();
     return true;
   }
 

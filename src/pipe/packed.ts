@@ -10,6 +10,8 @@ export const BLOCK: number = 64 * 1024 - 512;
 /** Messages packed together: their frames, each with flags and length, one after the other. */
 export interface Block extends Output {
   messages: number;
+  /** How many get it; absent: one. */
+  readonly sharers?: number;
 }
 
 /**

@@ -6,22 +6,30 @@ import type { Pipe } from "../pipe/pipe.ts";
 
 const NONE: readonly Pipe[] = [];
 
+/** Turns of the loop for which a sender in the middle of a run is waited for, which is a few ms (as in engine/patience.ts). */
+const TURNS = 24;
+
+/** When things run (PatternHost). */
+interface Turns {
+  atEndOfTurn(run: () => void): void;
+  afterIo(run: () => void): void;
+  readonly busy: boolean;
+}
+
 /**
- * Messages for the same pipes that follow each other within one turn of the loop, framed once for all of them instead of
- * once for each.
+ * Messages for the same pipes that follow each other, framed once for all of them instead of once for each.
  *
  * At `settle` each pipe does with them what it would have done with one after the other: passes them to its stream, queues
- * them, drops those beyond its mark. That is at the end of the turn, when 64 KiB are there, and before anybody looks at one
+ * them, drops those beyond its mark. That is when the sender pauses, when 64 KiB are there, and before anybody looks at one
  * of the pipes or changes it (`Pipe.pending`), so that nobody sees books in which they are missing.
  */
 export class Bundle implements Pending {
-  readonly #atEndOfTurn: (run: () => void) => void;
-  readonly #endOfTurn = (): void => {
-    this.#scheduled = false;
-    this.settle();
-  };
+  readonly #turns: Turns;
+  readonly #look = (): void => this.#settleUnlessBusy();
   readonly #batch = new Batch();
+  /** Whether `#look` will come, and how many turns of the loop the messages have waited. */
   #scheduled = false;
+  #waited = 0;
   /** Whom they are for, as it was given, and as it was then. */
   #list: readonly Pipe[] = NONE;
   #pipes: readonly Pipe[] = NONE;
@@ -29,8 +37,8 @@ export class Bundle implements Pending {
   /** How many each of the pipes has room for. */
   #room = 0;
 
-  constructor(atEndOfTurn: (run: () => void) => void) {
-    this.#atEndOfTurn = atEndOfTurn;
+  constructor(turns: Turns) {
+    this.#turns = turns;
   }
 
   /**
@@ -52,7 +60,7 @@ export class Bundle implements Pending {
   settle(): void {
     const pipes = this.#pipes;
     if (pipes.length === 0) return;
-    const block = { ...this.#batch.take(), messages: this.#messages };
+    const block = { ...this.#batch.take(), messages: this.#messages, sharers: pipes.length };
     this.#list = this.#pipes = NONE;
     this.#messages = 0;
     for (const pipe of pipes) pipe.pending = null;
@@ -69,10 +77,17 @@ export class Bundle implements Pending {
     this.#list = list;
     this.#pipes = list.slice();
     for (const pipe of list) pipe.pending = this;
+    this.#waited = 0;
     if (!this.#scheduled) {
       this.#scheduled = true;
-      this.#atEndOfTurn(this.#endOfTurn);
+      this.#turns.atEndOfTurn(this.#look);
     }
     return true;
+  }
+
+  #settleUnlessBusy(): void {
+    if (this.#messages > 0 && this.#turns.busy && this.#waited++ < TURNS) return this.#turns.afterIo(this.#look);
+    this.#scheduled = false;
+    this.settle();
   }
 }

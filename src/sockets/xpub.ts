@@ -44,7 +44,7 @@ export class PublisherPattern implements Pattern {
   constructor(host: PatternHost, notifies: boolean) {
     this.#host = host;
     this.#notifies = notifies;
-    this.#bundle = new Bundle((run) => host.atEndOfTurn(run));
+    this.#bundle = new Bundle(host);
     this.#queue = new FairQueue((pipe) => this.#readEmpty(pipe));
   }
 
@@ -134,7 +134,7 @@ export class PublisherPattern implements Pattern {
     if (this.#only === null && !invertMatching) {
       const holder = this.#topics.holder(message[0] as Uint8Array); // a message has a frame
       if (holder instanceof Many && this.#bundle.send(holder.list, message, noDrop)) {
-        this.#host.copies(holder.list.length);
+        this.#host.copies(holder.list.length, true);
         return true;
       }
     }

@@ -66,10 +66,12 @@ function pipesOf(all: readonly Peer[]): Pipe[] {
   return all.map(({ pipe }) => pipe);
 }
 
-/** A bundle, and the callbacks that run when the turn ends. */
-function bundled(): { bundle: Bundle; turn: (() => void)[] } {
+/** A bundle, and the callbacks that run when the turn ends, and after the I/O that follows. */
+function bundled(): { bundle: Bundle; turn: (() => void)[]; turns: { busy: boolean } } {
   const turn: (() => void)[] = [];
-  return { bundle: new Bundle((run) => void turn.push(run)), turn };
+  const later = (run: () => void): void => void turn.push(run);
+  const turns = { busy: false, atEndOfTurn: later, afterIo: later };
+  return { bundle: new Bundle(turns), turn, turns };
 }
 
 test("messages for the same pipes leave together at the end of the turn, each in one block", () => {
@@ -83,6 +85,21 @@ test("messages for the same pipes leave together at the end of the turn, each in
   for (const { stream } of all) {
     assert.deepEqual(stream.got, ["97*1", "98*1", "99*1"]);
     assert.equal(stream.blocks, 1);
+  }
+});
+
+test("in the middle of a run of sends messages wait for more, for some turns of the loop", () => {
+  for (const pauses of [true, false]) {
+    const { bundle, turn, turns } = bundled();
+    const [peer] = peers(0) as [Peer];
+    turns.busy = true;
+    bundle.send([peer.pipe], [frame("a")], false);
+    turn.shift()?.();
+    assert.deepEqual(peer.stream.got, []);
+    if (pauses) turns.busy = false;
+    for (let left = pauses ? 1 : 25; left > 0; left--) turn.shift()?.();
+    assert.deepEqual(peer.stream.got, ["97*1"]);
+    assert.equal(turn.length, 0);
   }
 });
 
