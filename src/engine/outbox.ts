@@ -196,6 +196,7 @@ export class Outbox implements Sink, Waiting {
   flushSync(limit: number): void {
     if (this.#ended) return;
     const pipe = this.#pipe;
+    pipe?.settle();
     const parts = [...this.batch.take().parts];
     while (pipe !== null && pipe.queuedIn > 0) {
       const count = this.#fill(pipe);

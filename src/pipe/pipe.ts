@@ -159,7 +159,7 @@ export class Pipe {
     return at;
   }
 
-  /** How many messages it has room for at least, of those that it may share with others; -1 where it shares none. */
+  /** How many messages that others get too it has room for at least; -1 where it shares none. */
   get shareable(): number {
     return this.alive ? this.#lane.shareable : -1;
   }
@@ -178,6 +178,11 @@ export class Pipe {
       left--;
     }
     if (left > 0) this.reject(this.alive ? "hwm" : "peer-lost", left);
+  }
+
+  /** Has all put in that somebody holds for either end. */
+  settle(): void {
+    (this.pending ?? this.far.pending)?.settle();
   }
 
   /** The mark of what this end writes; 0 is unlimited. */
@@ -317,14 +322,14 @@ export class Pipe {
    */
   finish(reason: DropReason): void {
     if (this.closed) return;
-    this.#settle();
+    this.settle();
     this.droppedIn += this.#discard(this.#in, reason);
     this.#end(reason);
   }
 
   /** As `finish`, and what this end wrote is dropped too, for `written`. */
   close(written: DropReason, unread: DropReason): void {
-    this.#settle();
+    this.settle();
     this.#discard(this.#out, written);
     this.droppedIn += this.#discard(this.#in, unread);
     this.#end(written);
@@ -339,7 +344,7 @@ export class Pipe {
 
   /** Neither end writes any more; each may still read what is queued for it, and then finishes. */
   part(reason: DropReason): void {
-    this.#settle();
+    this.settle();
     if (!this.#stop()) return;
     this.far.owner?.ended(this.far, reason);
     this.owner?.ended(this, reason);
@@ -358,11 +363,6 @@ export class Pipe {
     if (queue.length === before) this.#replaced();
     else if (before === 0) this.far.owner?.readable(this.far);
     return true;
-  }
-
-  #settle(): void {
-    this.pending?.settle();
-    this.far.pending?.settle();
   }
 
   #end(reason: DropReason): void {

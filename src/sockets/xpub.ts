@@ -129,19 +129,27 @@ export class PublisherPattern implements Pattern {
     if (this.#lastAsker !== null) this.#changing.remove(topic, this.#lastAsker);
   }
 
+  /** By the shortest way for whom the message goes to; `#sendToMarked` is the one that serves all. */
   send(message: Message): boolean {
     const { invertMatching, noDrop } = this.#host.options;
-    if (this.#only === null && !invertMatching) {
-      const holder = this.#topics.holder(message[0] as Uint8Array); // a message has a frame
-      if (holder instanceof Many && this.#bundle.send(holder.list, message, noDrop)) {
-        this.#host.copies(holder.list.length, true);
-        return true;
-      }
-    }
-    return this.#sendToEach(message);
+    if (this.#only !== null || invertMatching) return this.#sendToMarked(message);
+    const holder = this.#topics.holder(message[0] as Uint8Array); // a message has a frame
+    if (holder === undefined) return publish(this.#peers, message, this.#host);
+    if (!(holder instanceof Many)) return holder === null ? this.#sendToMarked(message) : this.#sendTo(holder, message);
+    if (!this.#bundle.send(holder.list, message, noDrop)) return this.#sendToMarked(message);
+    this.#host.copies(holder.list.length, true);
+    return true;
   }
 
-  #sendToEach(message: Message): boolean {
+  #sendTo(pipe: Pipe, message: Message): boolean {
+    if (pipe.write(message)) return true;
+    if (!pipe.alive) this.#host.drop("no-peer");
+    else if (this.#host.options.noDrop) return false;
+    else pipe.reject("hwm");
+    return true;
+  }
+
+  #sendToMarked(message: Message): boolean {
     const peers = this.#peers;
     const only = this.#only;
     const match = only === null ? peers.match : (pipe: Pipe): void => void (pipe === only && peers.match(pipe));
