@@ -147,6 +147,14 @@ export class Batch {
     for (const slab of output.slabs) this.#retired = joined(this.#retired, slab);
   }
 
+  /** Appends what other batches append too: short parts by copy, so that who made them may use their memory again. */
+  share(output: Output): void {
+    for (const part of output.parts) {
+      if (part.length < BY_REFERENCE) this.bytes(part);
+      else this.reference(part);
+    }
+  }
+
   /** All that was appended, in order; the batch is empty afterwards. */
   take(): Output {
     this.#seal();

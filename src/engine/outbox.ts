@@ -1,11 +1,13 @@
 import { Batch, recycle } from "../base/batch.ts";
 import type { Message } from "../base/message.ts";
-import { Packed } from "../pipe/packed.ts";
+import { Packed, unpacked, type Block } from "../pipe/packed.ts";
 import type { Sink } from "../pipe/lane.ts";
-import type { Pipe, Traffic } from "../pipe/pipe.ts";
+import type { Pipe } from "../pipe/pipe.ts";
+import type { Traffic } from "../pipe/traffic.ts";
 import type { ByteStream } from "../transports/transport.ts";
 import type { Connection } from "../wire/connection.ts";
 import { FLUSH_SIZE, Patience, type Turns, type Waiting } from "./patience.ts";
+import { Rota } from "./rota.ts";
 
 /** The same of bodies that were not copied: several of them in one gathered write (64 KiB, tcp: 28 to 32 k msg/s). */
 const FLUSH_REFERENCED = 256 * 1024;
@@ -16,6 +18,9 @@ const FLUSH_REFERENCED = 256 * 1024;
  * 20 SUBs: 0.65 M msg/s without, 1.85 M with a patience of 8 turns, 2.3 M with 24).
  */
 const WORTH_WRITING = 16 * 1024;
+
+/** What many peers share waits for its turn until it is as much as this. */
+const FLUSH_SHARED = 128 * 1024;
 
 const nobody = (): void => {};
 
@@ -89,6 +94,20 @@ export class Outbox implements Sink, Waiting {
     this.#took(1);
     this.#flushIfFull();
     if (this.#messages % ANSWERS === 0 && this.#answering) this.flush();
+    return true;
+  }
+
+  share(block: Block): boolean {
+    if (this.#blocked || this.#ended) return false;
+    if (this.#connection.plainFrames) this.batch.share(block);
+    else for (const message of unpacked(block)) this.#connection.encode(message, this.batch);
+    if ((block.sharers ?? 1) > Rota.perTurn && !this.#scheduled) {
+      this.#scheduled = true;
+      Rota.of(this.#turns).add(this);
+    }
+    this.#took(block.messages);
+    const { size, referenced } = this.batch;
+    if (size >= FLUSH_SHARED || size - referenced >= this.#patience.enough) this.flush();
     return true;
   }
 
@@ -178,6 +197,7 @@ export class Outbox implements Sink, Waiting {
   flushSync(limit: number): void {
     if (this.#ended) return;
     const pipe = this.#pipe;
+    pipe?.settle();
     const parts = [...this.batch.take().parts];
     while (pipe !== null && pipe.queuedIn > 0) {
       const count = this.#fill(pipe);

@@ -1,10 +1,13 @@
 import type { Message } from "../base/message.ts";
+import { Packed, type Block } from "./packed.ts";
 import type { MessageQueue } from "./queue.ts";
 
 /** Who takes messages at the far end of a lane without their being queued. */
 export interface Sink {
   /** Takes the message (true) or leaves it to the queue. Keeps the frames, if at all, but not the array. */
   accept(message: Message): boolean;
+  /** The same with messages that others get too; absent: each has to come by itself. */
+  share?(block: Block): boolean;
 }
 
 /**
@@ -65,6 +68,23 @@ export class Lane {
   /** How many more writes are taken. */
   get room(): number {
     return this.#limit === 0 ? Infinity : this.#limit - (this.written - this.#credited);
+  }
+
+  /** How many messages it has room for at least, of those that several lanes share; -1 where it shares none. */
+  get shareable(): number {
+    const together = this.queue instanceof Packed && (this.sink === null || this.sink.share !== undefined);
+    return together ? Math.max(0, this.room) : -1;
+  }
+
+  /** Takes all of them or none. */
+  share(block: Block): boolean {
+    const { queue, sink } = this;
+    if (queue.length === 0 && sink?.share?.(block) === true) this.passed += block.messages;
+    else if (block.messages <= this.shareable) {
+      this.written += block.messages;
+      (queue as Packed).share(block); // `shareable` says so
+    } else return false;
+    return true;
   }
 
   /** Asks to be told when the reader took as many as the low mark, whether the lane is full or not. */

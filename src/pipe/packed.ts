@@ -5,11 +5,13 @@ import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
 
 /** A block is closed at this many bytes: small enough to be let go soon, large enough to cost nothing per message. */
-const BLOCK = 64 * 1024 - 512;
+export const BLOCK: number = 64 * 1024 - 512;
 
 /** Messages packed together: their frames, each with flags and length, one after the other. */
-interface Block extends Output {
+export interface Block extends Output {
   messages: number;
+  /** How many get it; absent: one. */
+  readonly sharers?: number;
 }
 
 /**
@@ -32,6 +34,14 @@ export class Packed implements MessageQueue {
     pack(message, this.#open);
     this.length++;
     this.#openMessages++;
+    if (this.#open.size >= BLOCK) this.#close();
+  }
+
+  /** Takes messages that other queues take too, none of them with a body that is not copied. */
+  share(block: Block): void {
+    this.#open.share(block);
+    this.length += block.messages;
+    this.#openMessages += block.messages;
     if (this.#open.size >= BLOCK) this.#close();
   }
 
@@ -117,6 +127,13 @@ export function pack(message: Message, into: Batch): void {
   const last = message.length - 1;
   for (let at = 0; at < last; at++) into.frame(1, message[at] as Uint8Array);
   into.frame(0, message[last] as Uint8Array);
+}
+
+/** The messages of a block, as copies. */
+export function* unpacked(block: Block): IterableIterator<Message> {
+  const queue = new Packed();
+  queue.share(block);
+  for (let message = queue.shift(); message !== undefined; message = queue.shift()) yield message;
 }
 
 /** The slab is written into again once its block is out, so a frame that leaves unpacked is a copy. */

@@ -5,9 +5,11 @@ import { noDrops, type Drops } from "../observe/drops.ts";
 import { Handover } from "./handover.ts";
 import { Lane, type Sink } from "./lane.ts";
 import { Newest } from "./newest.ts";
-import { Packed } from "./packed.ts";
+import { Packed, unpacked, type Block } from "./packed.ts";
+import type { Pending } from "./pending.ts";
 import type { MessageQueue } from "./queue.ts";
 import { Runs } from "./runs.ts";
+import { noTraffic, type Traffic } from "./traffic.ts";
 
 /**
  * What one end of a pipe tells its owner. These signals are all that crosses the seam between a socket (routing) and a
@@ -41,26 +43,6 @@ export interface PipeSettings {
    * another socket (then messages are handed over as they are).
    */
   readonly far: "session" | "socket";
-}
-
-/** What went through a pipe, in plain numbers; one object for both ends. Sessions write it; inproc only has the handshake. */
-export interface Traffic {
-  /** Messages the kernel has taken, and those on their way to it. */
-  delivered: number;
-  inFlight: number;
-  /** Of both, those that the library sent by itself: hello and probe messages. */
-  generated: number;
-  /** Bytes on the wire. */
-  bytesOut: number;
-  bytesIn: number;
-  /** When bytes last came or went, in the clock's ms; 0 is never. */
-  lastTraffic: number;
-  /** Handshakes done with whoever is behind it; all but the first are reconnects. */
-  handshakes: number;
-  /** Told when the kernel took or lost messages, and when bytes came: where the books are kept in another thread too. */
-  moved: (() => void) | null;
-  /** Called when fewer are on their way, for whoever waits for that. */
-  settled: (() => void) | null;
 }
 
 /**
@@ -100,26 +82,18 @@ export class Pipe {
   readonly slots: number[] = [-1, -1];
   /** The last send that this end was marked for (routing/distributor.ts). */
   stamp = 0;
-  readonly #out: Lane;
+  /** Set while there are messages for the far end that wait to be put in here together. */
+  pending: Pending | null = null;
+  readonly #lane: Lane;
   readonly #in: Lane;
 
   private constructor(out: Lane, into: Lane, far: Pipe | PipeSettings["far"]) {
     const pair = typeof far === "string" ? null : far;
     this.wire = pair === null ? far === "session" : pair.wire;
-    this.#out = out;
+    this.#lane = out;
     this.#in = into;
     this.keepsArray = !(out.queue instanceof Packed);
-    this.traffic = pair?.traffic ?? {
-      delivered: 0,
-      inFlight: 0,
-      generated: 0,
-      bytesOut: 0,
-      bytesIn: 0,
-      lastTraffic: 0,
-      handshakes: 0,
-      moved: null,
-      settled: null,
-    };
+    this.traffic = pair?.traffic ?? noTraffic();
     this.far = pair ?? new Pipe(into, out, this);
   }
 
@@ -137,6 +111,12 @@ export class Pipe {
       new Lane(queue(false), conflate ? 0 : inLimit),
       far,
     );
+  }
+
+  /** Where this end writes, with all in it that it has taken. */
+  get #out(): Lane {
+    if (this.pending !== null) this.pending.settle();
+    return this.#lane;
   }
 
   /** What was lost on its way out of or into this end. */
@@ -179,6 +159,32 @@ export class Pipe {
     return at;
   }
 
+  /** How many messages that others get too it has room for at least; -1 where it shares none. */
+  get shareable(): number {
+    return this.alive ? this.#lane.shareable : -1;
+  }
+
+  /** Takes messages that other pipes take too, as `write` takes them one by one; those beyond the mark are dropped. */
+  share(block: Block): void {
+    const { queue } = this.#lane;
+    const before = queue.length;
+    if (this.alive && this.#lane.share(block)) {
+      if (before === 0 && queue.length > 0) this.far.owner?.readable(this.far);
+      return;
+    }
+    let left = block.messages;
+    for (const message of unpacked(block)) {
+      if (!this.write(message)) break;
+      left--;
+    }
+    if (left > 0) this.reject(this.alive ? "hwm" : "peer-lost", left);
+  }
+
+  /** Has all put in that somebody holds for either end. */
+  settle(): void {
+    (this.pending ?? this.far.pending)?.settle();
+  }
+
   /** The mark of what this end writes; 0 is unlimited. */
   get outLimit(): number {
     return this.#out.limit;
@@ -199,9 +205,9 @@ export class Pipe {
   }
 
   /** Counts a message that was for the other end and is not written at all. */
-  reject(reason: DropReason): void {
-    this.rejected++;
-    this.drops[reason]++;
+  reject(reason: DropReason, count = 1): void {
+    this.rejected += count;
+    this.drops[reason] += count;
   }
 
   /** The next message, or undefined when there is none. */
@@ -242,6 +248,7 @@ export class Pipe {
   }
 
   get queuedIn(): number {
+    this.far.pending?.settle();
     return this.#in.queue.length;
   }
 
@@ -258,6 +265,7 @@ export class Pipe {
 
   /** Messages this end has read in all, those included that its sink took. */
   get reads(): number {
+    this.far.pending?.settle();
     return this.#in.taken - this.#in.dropped + this.#in.passed;
   }
 
@@ -314,12 +322,14 @@ export class Pipe {
    */
   finish(reason: DropReason): void {
     if (this.closed) return;
+    this.settle();
     this.droppedIn += this.#discard(this.#in, reason);
     this.#end(reason);
   }
 
   /** As `finish`, and what this end wrote is dropped too, for `written`. */
   close(written: DropReason, unread: DropReason): void {
+    this.settle();
     this.#discard(this.#out, written);
     this.droppedIn += this.#discard(this.#in, unread);
     this.#end(written);
@@ -334,6 +344,7 @@ export class Pipe {
 
   /** Neither end writes any more; each may still read what is queued for it, and then finishes. */
   part(reason: DropReason): void {
+    this.settle();
     if (!this.#stop()) return;
     this.far.owner?.ended(this.far, reason);
     this.owner?.ended(this, reason);

@@ -71,7 +71,7 @@ export interface Removed {
 }
 
 /** Those who hold a topic, when they are more than one. */
-class Many<P> {
+export class Many<P> {
   readonly list: P[];
 
   constructor(first: P, second: P) {
@@ -155,6 +155,23 @@ export class TopicMatcher<P extends object> {
         for (let at = 0; at < list.length; at++) visit(list[at] as P); // in bounds
       } else if (held !== undefined) visit(held);
     }
+  }
+
+  /**
+   * Who wants a message that begins with this frame, when one topic alone says so: the peer, or all that hold it, in a list that
+   * is the same until a topic is added or removed. Undefined: nobody. Null: several topics do, and `match` tells.
+   */
+  holder(frame: Uint8Array): P | Many<P> | undefined | null {
+    const tree = this.#tree;
+    let depth = 0;
+    let found: P | Many<P> | undefined = undefined;
+    for (let node: Topic<P> | null = tree.root; node !== null; node = tree.down(node, frame, depth)) {
+      depth += node.length;
+      if (node.value === undefined) continue;
+      if (found !== undefined) return null;
+      found = node.value;
+    }
+    return found;
   }
 
   /** How many topics a peer holds, and their bytes together; for a limit. */

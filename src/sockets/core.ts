@@ -301,8 +301,9 @@ export class SocketCore implements SocketSelf {
     this.ledger.drops[reason] += count;
   }
 
-  copies(count: number): void {
+  copies(count: number, together = false): void {
     this.ledger.generated += count - 1;
+    if (together) this.outgoing.spare(count - 1);
   }
 
   generated(count: number): void {

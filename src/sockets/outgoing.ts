@@ -16,6 +16,9 @@ const TURN = 512;
  * large one is more for the kernel: each KiB counts as one again (64 KiB to 10: 35 ms without).
  */
 const COPIES = 32_768;
+/** Of copies that share their memory, so many count as one. */
+const TOGETHER = 16;
+
 /** How long a send may wait, and who is told when the memory of what it took is free. */
 export interface SendOptions extends WaitOptions {
   /**
@@ -134,6 +137,11 @@ export class Outgoing {
       if (released !== undefined) this.#lenders.set(kept, released);
       this.#waiters.add(kept, options, { resolve, reject, expired });
     });
+  }
+
+  /** So many copies, counted as generated, are one piece of memory. */
+  spare(copies: number): void {
+    this.#copied += copies - Math.floor(copies / TOGETHER);
   }
 
   #turnIsOver(message: Message): boolean {

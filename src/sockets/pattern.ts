@@ -65,8 +65,11 @@ export interface PatternHost {
   random32(): number;
   /** Counts a message that no pipe can count: no route, no subscriber. */
   drop(reason: DropReason, count?: number): void;
-  /** The message just sent became this many copies: 0 for one that was no message but a request to the socket. */
-  copies(count: number): void;
+  /**
+   * The message just sent became this many copies: 0 for one that was no message but a request to the socket. `together`: they
+   * are one piece of memory, and cost next to nothing each.
+   */
+  copies(count: number, together?: boolean): void;
   /** The socket wrote messages of its own (welcome message). */
   generated(count: number): void;
   /** The socket made messages for its own user (subscriptions received). */
@@ -77,6 +80,12 @@ export interface PatternHost {
   drained(pipe: Pipe): void;
   /** Something can be received that no pipe signalled. */
   wake(): void;
+  /** Runs when the current run of code is over. */
+  atEndOfTurn(run: () => void): void;
+  /** Runs after pending I/O and timers had their chance. */
+  afterIo(run: () => void): void;
+  /** Whether the user has just yielded to the event loop in the middle of a run of sends or receives, and will go on. */
+  readonly busy: boolean;
   /** A call of the user changed what can be sent: for those who look at the socket from beside (pollers). */
   moved(): void;
 }

@@ -3,9 +3,10 @@ import { ZmqError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
 import type { OptionsOf } from "../options/table.ts";
 import type { Pipe } from "../pipe/pipe.ts";
+import { Bundle } from "../routing/bundle.ts";
 import { Distributor } from "../routing/distributor.ts";
 import { FairQueue } from "../routing/fair-queue.ts";
-import { TopicMatcher } from "../routing/subscriptions.ts";
+import { Many, TopicMatcher } from "../routing/subscriptions.ts";
 import { toTopic } from "./convert.ts";
 import { letGo } from "./inbound.ts";
 import { equip, type Receiving, type Sending } from "./methods.ts";
@@ -23,6 +24,7 @@ import { socketType, type SocketType } from "./type.ts";
 export class PublisherPattern implements Pattern {
   readonly #host: PatternHost;
   readonly #peers = new Distributor();
+  readonly #bundle: Bundle;
   readonly #topics = new TopicMatcher<Pipe>();
   /** With `manual`, what peers asked for, whatever was made of it: so that its end can be told when they leave. */
   readonly #asked = new TopicMatcher<Pipe>();
@@ -42,6 +44,7 @@ export class PublisherPattern implements Pattern {
   constructor(host: PatternHost, notifies: boolean) {
     this.#host = host;
     this.#notifies = notifies;
+    this.#bundle = new Bundle(host);
     this.#queue = new FairQueue((pipe) => this.#readEmpty(pipe));
   }
 
@@ -106,10 +109,10 @@ export class PublisherPattern implements Pattern {
       return;
     }
     if (added) {
-      const { firstOfAll } = this.#topics.add(topic, pipe);
+      const { firstOfAll } = this.#changing.add(topic, pipe);
       if (firstOfAll || verbosity !== null) this.#notify(topic, true, pipe);
     } else {
-      const { lastOfAll } = this.#topics.remove(topic, pipe);
+      const { lastOfAll } = this.#changing.remove(topic, pipe);
       if (lastOfAll || verbosity === "allSubsUnsubs") this.#notify(topic, false, pipe);
     }
   }
@@ -117,16 +120,36 @@ export class PublisherPattern implements Pattern {
   /** ZMQ_SUBSCRIBE on an XPUB with `manual`: for the peer last received from. */
   subscribe(topic: Uint8Array): void {
     this.#checkManual();
-    if (this.#lastAsker !== null) this.#topics.add(copyOf(topic), this.#lastAsker);
+    if (this.#lastAsker !== null) this.#changing.add(copyOf(topic), this.#lastAsker);
   }
 
   /** ZMQ_UNSUBSCRIBE, likewise. */
   unsubscribe(topic: Uint8Array): void {
     this.#checkManual();
-    if (this.#lastAsker !== null) this.#topics.remove(topic, this.#lastAsker);
+    if (this.#lastAsker !== null) this.#changing.remove(topic, this.#lastAsker);
   }
 
+  /** By the shortest way for whom the message goes to; `#sendToMarked` is the one that serves all. */
   send(message: Message): boolean {
+    const { invertMatching, noDrop } = this.#host.options;
+    if (this.#only !== null || invertMatching) return this.#sendToMarked(message);
+    const holder = this.#topics.holder(message[0] as Uint8Array); // a message has a frame
+    if (holder === undefined) return publish(this.#peers, message, this.#host);
+    if (!(holder instanceof Many)) return holder === null ? this.#sendToMarked(message) : this.#sendTo(holder, message);
+    if (!this.#bundle.send(holder.list, message, noDrop)) return this.#sendToMarked(message);
+    this.#host.copies(holder.list.length, true);
+    return true;
+  }
+
+  #sendTo(pipe: Pipe, message: Message): boolean {
+    if (pipe.write(message)) return true;
+    if (!pipe.alive) this.#host.drop("no-peer");
+    else if (this.#host.options.noDrop) return false;
+    else pipe.reject("hwm");
+    return true;
+  }
+
+  #sendToMarked(message: Message): boolean {
     const peers = this.#peers;
     const only = this.#only;
     const match = only === null ? peers.match : (pipe: Pipe): void => void (pipe === only && peers.match(pipe));
@@ -161,6 +184,12 @@ export class PublisherPattern implements Pattern {
     return this.#source;
   }
 
+  /** The topics, to be changed: what was sent until now is for those who hold them now. */
+  get #changing(): TopicMatcher<Pipe> {
+    this.#bundle.settle();
+    return this.#topics;
+  }
+
   #heed(pipe: Pipe | null): void {
     this.#source = pipe;
     // Who asked may have left meanwhile: nobody can be subscribed for him.
@@ -188,7 +217,7 @@ export class PublisherPattern implements Pattern {
     const tell = (topic: Uint8Array): void => this.#notify(topic, false, null);
     const silent = (): void => {};
     const isManual = manual || manualLastValue;
-    this.#topics.removeAll(pipe, isManual ? silent : tell, verbosity === "allSubsUnsubs");
+    this.#changing.removeAll(pipe, isManual ? silent : tell, verbosity === "allSubsUnsubs");
     this.#asked.removeAll(pipe, isManual ? tell : silent, true);
     this.#trim();
   }

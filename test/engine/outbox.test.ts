@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { Batch } from "../../src/base/batch.ts";
 import { utf8 } from "../../src/base/bytes.ts";
 import { Outbox } from "../../src/engine/outbox.ts";
+import { pack, type Block } from "../../src/pipe/packed.ts";
 import { Pipe } from "../../src/pipe/pipe.ts";
+import { Bundle } from "../../src/routing/bundle.ts";
 import { RawConnection } from "../../src/wire/raw.ts";
 import { MemoryStream } from "../support/memory-transport.ts";
 
@@ -28,6 +31,12 @@ function scene(): { stream: MemoryStream; outbox: Outbox; near: Pipe; turn: () =
     for (const run of runs) run();
   };
   return { stream, outbox, near, turn, writes: () => writes };
+}
+
+function blockOf(...messages: string[]): Block {
+  const batch = new Batch();
+  for (const message of messages) pack([utf8(message)], batch);
+  return { ...batch.take(), messages: messages.length };
 }
 
 const text = (stream: MemoryStream): string => Buffer.from(stream.taken(), "hex").toString();
@@ -74,6 +83,43 @@ describe("an outbox", () => {
     assert.deepEqual(left, [3, 1, 0]);
     turn();
     assert.equal(near.traffic.delivered, 5);
+  });
+
+  test("takes what several pipes share as if it came one by one, and leaves it to the queue while the kernel is behind", () => {
+    const { stream, outbox, near, turn, writes } = scene();
+    outbox.join(near.far);
+    near.share(blockOf("a", "b"));
+    near.write([utf8("c")]);
+    turn();
+    assert.deepEqual([text(stream), writes(), near.traffic.delivered, near.writes], ["abc", 1, 3, 3]);
+    stream.blocked = true;
+    near.write([utf8("in flight")]);
+    turn();
+    near.share(blockOf("1", "2", "3"));
+    near.share(blockOf("4", "5", "6"));
+    assert.deepEqual([near.queuedOut, near.drops.hwm], [5, 1]);
+  });
+
+  test("writes to a crowd in turns of the loop, and at once when 64 KiB are copied for one of it", () => {
+    const { outbox, near, turn, writes } = scene();
+    outbox.join(near.far);
+    const crowd = { ...blockOf("a"), sharers: 10_000 };
+    near.share(crowd);
+    near.share(crowd);
+    assert.equal(writes(), 0);
+    turn();
+    assert.equal(writes(), 1);
+    near.share({ ...blockOf(...Array.from({ length: 5 }, () => "x".repeat(15 * 1024))), sharers: 10_000 });
+    assert.equal(writes(), 2);
+  });
+
+  test("writes at once, when the process exits, what is held for its pipe", () => {
+    const { stream, outbox, near } = scene();
+    outbox.join(near.far);
+    const later = (): void => undefined;
+    new Bundle({ atEndOfTurn: later, afterIo: later, busy: false }).send([near], [utf8("last")], false);
+    outbox.flushSync(1000);
+    assert.equal(text(stream), "last");
   });
 
   test("writes within a turn once 64 KiB are together", () => {
