@@ -32,7 +32,8 @@ export interface Outcome {
  */
 export class Waiters<T> {
   readonly #platform: Platform;
-  readonly #queue = new Deque<Waiter<T>>();
+  /** Null before the first: at most sockets only one side ever waits. */
+  #queue: Deque<Waiter<T>> | null = null;
   #live = 0;
 
   constructor(platform: Platform) {
@@ -46,10 +47,12 @@ export class Waiters<T> {
 
   /** Whose turn it is. */
   first(): Waiter<T> | undefined {
+    const queue = this.#queue;
+    if (queue === null) return undefined;
     for (;;) {
-      const waiter = this.#queue.peek();
+      const waiter = queue.peek();
       if (waiter === undefined || !waiter.settled) return waiter;
-      this.#queue.shift();
+      queue.shift();
     }
   }
 
@@ -74,7 +77,7 @@ export class Waiters<T> {
     };
     const abort = (): void => waiter.fail(signal?.reason);
     if (this.#live++ === 0) this.#platform.hold();
-    this.#queue.push(waiter);
+    (this.#queue ??= new Deque()).push(waiter);
     if (timeout !== undefined && timeout >= 0 && timeout !== Infinity) {
       timer = this.#platform.clock.after(timeout, () => waiter.fail(expired()));
     }
@@ -85,7 +88,7 @@ export class Waiters<T> {
   /** Ends all of them with an error. */
   failAll(error: () => unknown): void {
     for (let waiter = this.first(); waiter !== undefined; waiter = this.first()) waiter.fail(error());
-    this.#queue.clear();
+    this.#queue = null;
   }
 }
 
