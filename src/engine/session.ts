@@ -1,24 +1,22 @@
 import type { Batch } from "../base/batch.ts";
-import { copyOf } from "../base/bytes.ts";
-import type { Timer } from "../base/clock.ts";
-import { ProtocolError } from "../base/errors.ts";
 import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import type { EventFields } from "../observe/events.ts";
 import type { Pipe } from "../pipe/pipe.ts";
 import type { ByteStream, StreamEvents } from "../transports/transport.ts";
 import type { AuthenticationRequest, Connection, ConnectionEvents, PeerFacts, Verdict } from "../wire/connection.ts";
-import { withoutRequests } from "../wire/upstream.ts";
+import { deliver, takeRequests } from "./delivery.ts";
 import { ending, endingOf, lossOf, report, unloaded, type Ending } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
-import type { EngineHost, Role, Settings } from "./host.ts";
+import type { EngineHost, Settings } from "./host.ts";
 import { Intake, type IntakeParts } from "./intake.ts";
 import { Lifecycle, SESSION_MOVES } from "./lifecycle.ts";
+import { Lingering } from "./lingering.ts";
 import { loadFor } from "./mechanism.ts";
 import { announce, greet, NOTIFY_CONNECT, NOTIFY_DISCONNECT } from "./notices.ts";
 import { Opening, type Opener } from "./opening.ts";
 import { Outbox } from "./outbox.ts";
-import { newConnection } from "./protocol.ts";
+import { newConnection, NOTHING_SAID } from "./protocol.ts";
 import { Signals } from "./signals.ts";
 import { WirePeer } from "./wire-peer.ts";
 
@@ -53,23 +51,25 @@ export class Session implements StreamEvents, ConnectionEvents, IntakeParts, Ope
   readonly #settings: Settings;
   readonly #owner: SessionOwner;
   readonly #intake: Intake;
-  readonly #inbound: Role["inbound"];
-  /** Whether a frame of a message may be a subscription. */
+  /** Whether a frame of a message may be a subscription, and whether messages of one frame need not be looked at. */
   readonly #takesTopics: boolean;
+  readonly #runs: boolean;
   readonly #life: Lifecycle<typeof SESSION_MOVES> = new Lifecycle(SESSION_MOVES, "handshaking");
   /** There is none before anybody asks for it: most peers beat no time. */
   #heartbeat: Heartbeat | null = null;
   /** Null from the moment on that the peer is ready, or that all is over. */
   #opening: Opening | null;
-  #linger: Timer | null = null;
+  /** Null until the socket lets go of the pipe. */
+  #lingering: Lingering | null = null;
   #pipe: Pipe | null = null;
   #peer: Peer | null = null;
 
   constructor(host: EngineHost, settings: Settings, owner: SessionOwner, stream: ByteStream) {
     this.id = host.nextPeerId();
     this.host = host;
-    this.#inbound = host.role.inbound;
-    this.#takesTopics = host.role.publishes && host.role.groups !== true;
+    const { inbound, publishes, groups } = host.role;
+    this.#takesTopics = publishes && groups !== true;
+    this.#runs = inbound === undefined && !publishes;
     this.#settings = settings;
     this.#owner = owner;
     this.stream = stream;
@@ -186,25 +186,16 @@ export class Session implements StreamEvents, ConnectionEvents, IntakeParts, Ope
 
   message(sent: Message): boolean {
     const pipe = this.#pipe as Pipe; // set by `ready`, before which no message comes
-    const message = sent.length > 1 && this.#takesTopics ? this.#takeRequests(sent) : sent;
-    if (message.length === 0) return true;
-    const fit = this.#inbound === undefined || this.#inbound(message);
-    if (fit === false) {
-      throw new ProtocolError("ERR_ZMTP_UNSPECIFIED", "the frames of a message are not a request or reply");
-    }
-    if (fit === "drop") {
-      pipe.reject("refused");
-      return true;
-    }
-    const { publishes } = this.host.role;
-    if (!pipe.write(message)) pipe.reject(publishes && pipe.alive ? "hwm" : "unread");
+    const asks = sent.length > 1 && this.#takesTopics;
+    const message = asks ? takeRequests(sent, pipe, this.host, this.#settings) : sent;
+    if (message.length === 0 || !deliver(message, pipe, this.host)) return true;
     // What a subscriber sends must not keep a publisher from hearing that it unsubscribes or leaves.
-    return publishes || this.#intake.wrote(pipe);
+    return this.host.role.publishes || this.#intake.wrote(pipe);
   }
 
   run(memory: Uint8Array, from: number, end: number, longest: number): number {
     const pipe = this.#pipe;
-    if (pipe === null || this.#inbound !== undefined || this.host.role.publishes) return from;
+    if (pipe === null || !this.#runs) return from;
     return pipe.writeRun(memory, from, end, longest);
   }
 
@@ -223,7 +214,7 @@ export class Session implements StreamEvents, ConnectionEvents, IntakeParts, Ope
     this.#life.move("end");
     this.#opening?.stop();
     this.#opening = null;
-    this.#linger?.cancel();
+    this.#lingering?.stop();
     this.#heartbeat?.stop();
     this.#intake.stop();
     const told = why.kind === "protocol" || why.kind === "denied";
@@ -237,23 +228,13 @@ export class Session implements StreamEvents, ConnectionEvents, IntakeParts, Ope
       announce(this.#pipe, NOTIFY_DISCONNECT, this.host.role, this.#settings);
     }
     report(this.host, why, state !== "handshaking", this.#fields());
-    if (state === "finishing") this.host.lingering(-1);
+    this.#lingering?.over();
     this.#owner.ended(this, why);
   }
 
   /** Everything queued goes out before this returns, because the process exits. */
   flushSync(limit: number): void {
     if (this.established) this.outbox.flushSync(limit);
-  }
-
-  /** A request among several frames is bounded as one by itself (wire/zmtp/connection.ts). */
-  #takeRequests(message: Message): Message {
-    return withoutRequests(message, this.host.onlyFirstSubscribe(), (topic, added) => {
-      const limit = this.#settings.maxCommandSize;
-      if (topic.length >= limit)
-        throw new ProtocolError("ERR_ZMTP_TOO_BIG", `a subscription of more than ${limit} bytes`);
-      this.subscription(copyOf(topic), added);
-    });
   }
 
   // What the opening asks (opening.ts).
@@ -283,19 +264,8 @@ export class Session implements StreamEvents, ConnectionEvents, IntakeParts, Ope
   finish(): void {
     if (this.#life.state !== "ready") return;
     this.#life.move("finish");
-    this.host.lingering(1);
-    const linger = this.host.linger();
-    if (linger >= 0) {
-      this.#linger = this.host.clock.after(linger, () => this.end(ending("linger", "the linger time was over")));
-    }
-    this.outbox.emptied = (): void => this.#endWhenSent();
-    this.outbox.drain();
-    this.outbox.flush();
-    this.#endWhenSent();
-  }
-
-  #endWhenSent(): void {
-    if (this.#pipe?.queuedIn === 0 && this.outbox.empty) this.end(ending("finished", "all was sent"));
+    this.#lingering = new Lingering(this, this.#pipe as Pipe); // there is one since it was ready
+    this.#lingering.begin();
   }
 
   /** A peer whose bytes wait in the kernel because the user has enough to read is not silent: we are deaf. */
@@ -322,14 +292,3 @@ export class Session implements StreamEvents, ConnectionEvents, IntakeParts, Ope
     return peer === null ? fields : { ...fields, socketType: peer.socketType, routingId: peer.routingId };
   }
 }
-
-const NO_BYTES = new Uint8Array(0);
-
-/** STREAM has no handshake: nothing is known of the peer. */
-const NOTHING_SAID: PeerFacts = {
-  socketType: "",
-  routingId: NO_BYTES,
-  protocol: "",
-  mechanism: "",
-  properties: new Map(),
-};

@@ -176,8 +176,8 @@ export class Endpoints {
   }
 
   #add(entry: Entry): void {
-    this.#entries = [...this.#entries, entry];
-    this.#active = [...this.#active, entry.part];
+    this.#entries = this.#entries.concat(entry);
+    this.#active = this.#active.concat(entry.part);
   }
 
   #transport(scheme: string, address: string): Transport {
