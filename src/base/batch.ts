@@ -60,6 +60,11 @@ export class Batch {
   #at = 0;
   #step = 0;
 
+  /** Whether it has never needed much: then nothing is lost with it, and the next one may be new. */
+  get small(): boolean {
+    return this.#step === 0;
+  }
+
   /** Appends one frame. `flags` without the LONG bit, which follows from the body's length. */
   frame(flags: number, body: Uint8Array): void {
     const length = body.length;

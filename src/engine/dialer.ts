@@ -2,7 +2,7 @@ import { Backoff } from "../base/backoff.ts";
 import type { Timer } from "../base/clock.ts";
 import { AuthenticationError, fromSystem } from "../base/errors.ts";
 import { Pipe, type PipeOwner } from "../pipe/pipe.ts";
-import type { ByteStream, Dialing, Transport } from "../transports/transport.ts";
+import type { ByteStream, DialEvents, Dialing, Transport } from "../transports/transport.ts";
 import { ending, type Ending } from "./ending.ts";
 import type { EngineHost, Settings } from "./host.ts";
 import { DIALER_MOVES, Lifecycle } from "./lifecycle.ts";
@@ -17,10 +17,10 @@ const STOP_AFTER_DISCONNECT = 4;
 
 /** The far end of a pipe without a session: all that matters is that the socket lets go of it. */
 class Unconnected implements PipeOwner {
-  readonly #letGo: () => void;
+  readonly #dialer: { letGo(): void };
 
-  constructor(letGo: () => void) {
-    this.#letGo = letGo;
+  constructor(dialer: { letGo(): void }) {
+    this.#dialer = dialer;
   }
 
   readable(): void {}
@@ -32,7 +32,7 @@ class Unconnected implements PipeOwner {
   lost(): void {}
 
   ended(): void {
-    this.#letGo();
+    this.#dialer.letGo();
   }
 
   subscription(): void {}
@@ -44,15 +44,15 @@ class Unconnected implements PipeOwner {
  * Its pipe exists from the start, so that messages queue before anybody answers, and outlives connections; with
  * `immediate` there is a pipe only while a peer is there. What a connection does is the session's business.
  */
-export class Dialer implements SessionOwner {
+export class Dialer implements SessionOwner, DialEvents {
   readonly endpoint: string;
   readonly dialed = true;
   cautious = false;
-  readonly #address: string;
   readonly #transport: Transport;
   readonly #host: EngineHost;
   readonly #settings: Settings;
-  readonly #backoff: Backoff;
+  /** Null before the first delay, and again once somebody answered: doubling starts anew. */
+  #backoff: Backoff | null = null;
   readonly #life: Lifecycle<typeof DIALER_MOVES> = new Lifecycle(DIALER_MOVES, "idle");
   /** The far end of the pipe; null while there is none. */
   #pipe: Pipe | null = null;
@@ -69,11 +69,9 @@ export class Dialer implements SessionOwner {
   constructor(host: EngineHost, settings: Settings, target: { transport: Transport; endpoint: string }) {
     this.endpoint = target.endpoint;
     this.#transport = target.transport;
-    this.#address = target.endpoint.slice(target.transport.scheme.length + 3);
     this.#host = host;
     this.#settings = settings;
-    this.#backoff = new Backoff(settings.reconnectInterval, settings.reconnectMaxInterval, () => host.random());
-    this.#signals = new Unconnected(() => this.#letGo());
+    this.#signals = new Unconnected(this);
   }
 
   start(): void {
@@ -124,7 +122,7 @@ export class Dialer implements SessionOwner {
     if (this.#settings.immediate) this.#dropPipe();
     if (this.#stops(session, why)) this.#stop();
     else this.#again();
-    if (letGo) this.#letGo();
+    if (letGo) this.letGo();
   }
 
   #makePipe(): Pipe {
@@ -142,7 +140,7 @@ export class Dialer implements SessionOwner {
   }
 
   /** The socket let go of the pipe while nobody is connected. */
-  #letGo(): void {
+  letGo(): void {
     if (this.#life.state === "done") return;
     const queued = this.#pipe?.queuedIn ?? 0;
     const linger = this.#lingerLeft();
@@ -184,24 +182,27 @@ export class Dialer implements SessionOwner {
 
   #dial(): void {
     this.#life.move("dial");
-    this.#dialing = this.#transport.dial(this.#address, this.#settings, {
-      delayed: () => this.#host.emit("connect:delay", { address: this.endpoint }),
-      opened: (stream) => this.#opened(stream),
-      failed: (error) => this.#failed(error),
-    });
+    const address = this.endpoint.slice(this.#transport.scheme.length + 3);
+    this.#dialing = this.#transport.dial(address, this.#settings, this);
   }
 
-  #opened(stream: ByteStream): void {
+  // What the transport tells.
+
+  delayed(): void {
+    if (this.#host.watched) this.#host.emit("connect:delay", { address: this.endpoint });
+  }
+
+  opened(stream: ByteStream): void {
     this.#dialing = null;
     this.#life.move("opened");
-    this.#backoff.reset();
+    this.#backoff = null;
     this.#host.connections[this.#connections++ === 0 ? "connects" : "reconnects"]++;
-    this.#host.emit("connect", { address: this.endpoint, peerAddress: stream.remote });
+    if (this.#host.watched) this.#host.emit("connect", { address: this.endpoint, peerAddress: stream.remote });
     this.#session = new Session(this.#host, this.#settings, this, stream);
     this.#session.begin();
   }
 
-  #failed(error: Error): void {
+  failed(error: Error): void {
     this.#dialing = null;
     this.#life.move("failed");
     const reason = fromSystem(error, this.endpoint);
@@ -218,10 +219,15 @@ export class Dialer implements SessionOwner {
   }
 
   #retryLater(): void {
-    const interval = this.#backoff.next();
+    const interval = this.#delays().next();
     if (interval === null) return this.#forget();
     this.#host.emit("connect:retry", { address: this.endpoint, interval });
     this.#retry = this.#host.clock.after(interval, () => this.#dial());
+  }
+
+  #delays(): Backoff {
+    const { reconnectInterval, reconnectMaxInterval } = this.#settings;
+    return (this.#backoff ??= new Backoff(reconnectInterval, reconnectMaxInterval, () => this.#host.random()));
   }
 
   /** No more attempts, and the endpoint is no longer known (reconnectInterval 0 or -1, libzmq 8.6). */

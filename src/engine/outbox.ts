@@ -50,7 +50,6 @@ export class Outbox implements Sink, Waiting {
   readonly #turns: Turns;
   readonly #patience: Patience;
   readonly #endOfTurn = (): void => this.#flushIfWorth();
-  readonly #goOn = (): void => this.drain();
   #pipe: Pipe | null = null;
   #traffic: Traffic | null = null;
   /** Bytes of the handshake, which go out before there is a pipe to count them. */
@@ -116,7 +115,7 @@ export class Outbox implements Sink, Waiting {
     const pipe = this.#pipe;
     let written = 0;
     while (pipe !== null && !this.#blocked && !this.#ended && pipe.queuedIn > 0) {
-      if (written >= TURN) return this.#turns.afterIo(this.#goOn);
+      if (written >= TURN) return this.#turns.afterIo(() => this.drain());
       const count = this.#fill(pipe);
       this.#took(count);
       pipe.took(count);

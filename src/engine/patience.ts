@@ -30,6 +30,12 @@ export interface Waiting {
   flush(): void;
 }
 
+/** A batch that is held, and since which turn. */
+interface Held {
+  readonly batch: Waiting;
+  readonly since: number;
+}
+
 const OF_HOST = new WeakMap<Turns, Patience>();
 
 /**
@@ -39,8 +45,8 @@ const OF_HOST = new WeakMap<Turns, Patience>();
  */
 export class Patience {
   readonly #turns: Turns;
-  readonly #waiting = new Deque<{ readonly batch: Waiting; readonly since: number }>();
-  readonly #look = (): void => this.#flushDue();
+  /** Null before the first that waits: most hosts have one connection, and never are in the middle of a run. */
+  #waiting: Deque<Held> | null = null;
   #turn = 1;
   /** Bytes at which a batch goes out in the middle of a turn: the fewer, the more of them wait. */
   enough: number = FLUSH_SIZE;
@@ -59,14 +65,14 @@ export class Patience {
   /** It is flushed when its time is over or the run is. */
   hold(batch: Waiting): void {
     batch.since = this.#turn;
-    this.#waiting.push({ batch, since: this.#turn });
-    this.#share();
-    if (this.#waiting.length === 1) this.#turns.afterIo(this.#look);
+    const waiting = (this.#waiting ??= new Deque());
+    waiting.push({ batch, since: this.#turn });
+    this.#share(waiting.length);
+    if (waiting.length === 1) this.#turns.afterIo(() => this.#flushDue(waiting));
   }
 
-  #flushDue(): void {
+  #flushDue(waiting: Deque<Held>): void {
     this.#turn++;
-    const waiting = this.#waiting;
     const patience = Math.max(TURNS, waiting.length / PEERS_PER_TURN);
     for (let next = waiting.peek(); next !== undefined; next = waiting.peek()) {
       const { batch, since } = next;
@@ -76,11 +82,11 @@ export class Patience {
       }
       waiting.shift();
     }
-    this.#share();
-    if (waiting.length > 0) this.#turns.afterIo(this.#look);
+    this.#share(waiting.length);
+    if (waiting.length > 0) this.#turns.afterIo(() => this.#flushDue(waiting));
   }
 
-  #share(): void {
-    this.enough = Math.max(LEAST, Math.min(FLUSH_SIZE, Math.floor(TOGETHER / this.#waiting.length)));
+  #share(between: number): void {
+    this.enough = Math.max(LEAST, Math.min(FLUSH_SIZE, Math.floor(TOGETHER / between)));
   }
 }

@@ -1,5 +1,5 @@
 import { utf8 } from "../base/bytes.ts";
-import type { Connection } from "../wire/connection.ts";
+import type { Connection, PeerFacts } from "../wire/connection.ts";
 import { RawConnection } from "../wire/raw.ts";
 import { ZmtpConnection, type ZmtpSettings } from "../wire/zmtp/connection.ts";
 import type { MechanismFactory } from "../wire/zmtp/mechanism.ts";
@@ -7,6 +7,15 @@ import type { EngineHost, Role, Settings } from "./host.ts";
 import { mechanismFor } from "./mechanism.ts";
 
 const NO_ID = utf8("");
+
+/** STREAM has no handshake: nothing is known of the peer. */
+export const NOTHING_SAID: PeerFacts = {
+  socketType: "",
+  routingId: NO_ID,
+  protocol: "",
+  mechanism: "",
+  properties: new Map(),
+};
 
 /** Connections with the same options share what they are made of; sockets of a type share their defaults too. */
 const known = new WeakMap<Settings, Map<string, ZmtpSettings>>();

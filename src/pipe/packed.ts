@@ -22,19 +22,21 @@ export interface Block extends Output {
  */
 export class Packed implements MessageQueue {
   length = 0;
-  readonly #blocks = new Deque<Block>();
-  /** The newest block, still open. */
-  readonly #open = new Batch();
+  /** The newest block, still open. Null before anything is queued, and again after little was. */
+  #open: Batch | null = null;
+  /** Closed blocks; null likewise. */
+  #blocks: Deque<Block> | null = null;
   #openMessages = 0;
   /** Where `shift` is in the oldest block. */
   #part = 0;
   #at = 0;
 
   push(message: Message): void {
-    pack(message, this.#open);
+    const open = (this.#open ??= new Batch());
+    pack(message, open);
     this.length++;
     this.#openMessages++;
-    if (this.#open.size >= BLOCK) this.#close();
+    if (open.size >= BLOCK) this.#close(open);
   }
 
   /** Takes messages that other queues take too, none of them with a body that is not copied. */
@@ -80,23 +82,28 @@ export class Packed implements MessageQueue {
   }
 
   clear(): void {
-    this.#blocks.clear();
-    this.#open.take();
+    this.#blocks = null;
+    this.#open?.take();
+    this.#open = null;
     this.length = this.#openMessages = this.#part = this.#at = 0;
   }
 
-  #close(): void {
-    this.#blocks.push({ ...this.#open.take(), messages: this.#openMessages });
+  #close(open: Batch): Deque<Block> {
+    const blocks = (this.#blocks ??= new Deque());
+    blocks.push({ ...open.take(), messages: this.#openMessages });
     this.#openMessages = 0;
+    return blocks;
   }
 
+  /** Only asked while there are messages: they are in blocks, or in the open one. */
   #oldest(): Block {
-    if (this.#blocks.length === 0) this.#close();
-    return this.#blocks.peek() as Block; // closing put one in
+    const blocks = this.#blocks === null || this.#blocks.length === 0 ? this.#close(this.#open as Batch) : this.#blocks;
+    return blocks.peek() as Block; // closing put one in
   }
 
   #next(): void {
-    this.#blocks.shift();
+    this.#blocks?.shift();
+    if (this.length === 0 && this.#open?.small === true) this.#blocks = this.#open = null;
     this.#part = this.#at = 0;
   }
 

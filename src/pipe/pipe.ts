@@ -78,8 +78,9 @@ export class Pipe {
   wire: boolean;
   /** Whether `write` keeps the array itself, so that a message for several pipes must have one of its own for this. */
   readonly keepsArray: boolean;
-  /** Where the strategies of this end's owner hold it (routing/pipe-array.ts): inbound, outbound; -1 is nowhere. */
-  readonly slots: number[] = [-1, -1];
+  /** Where the strategies of this end's owner hold it (routing/pipe-array.ts); -1 is nowhere. */
+  placeIn = -1;
+  placeOut = -1;
   /** The last send that this end was marked for (routing/distributor.ts). */
   stamp = 0;
   /** Set while there are messages for the far end that wait to be put in here together. */

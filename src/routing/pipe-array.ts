@@ -1,9 +1,12 @@
 import type { Pipe } from "../pipe/pipe.ts";
 
-/** Which of a pipe's two slots says where it is: a pipe has at most one strategy each way. */
+/** Which of a pipe's two places is meant: a pipe has at most one strategy each way. */
 export const INBOUND = 0;
 export const OUTBOUND = 1;
 export type Way = typeof INBOUND | typeof OUTBOUND;
+
+/** What all have before the first pipe; an array that is pushed into has room for 17, one made whole for what it holds. */
+const NONE: Pipe[] = [];
 
 /**
  * Pipes in an array, each knowing its place in it (libzmq's array_t), so that finding, swapping and removing take
@@ -11,7 +14,7 @@ export type Way = typeof INBOUND | typeof OUTBOUND;
  */
 export class PipeArray {
   readonly #way: Way;
-  readonly #pipes: Pipe[] = [];
+  #pipes: Pipe[] = NONE;
 
   constructor(way: Way) {
     this.#way = way;
@@ -27,12 +30,14 @@ export class PipeArray {
 
   /** -1 when it is not in here. */
   indexOf(pipe: Pipe): number {
-    const index = pipe.slots[this.#way] as number; // both slots are always set
+    const index = this.#way === INBOUND ? pipe.placeIn : pipe.placeOut;
     return this.#pipes[index] === pipe ? index : -1;
   }
 
   push(pipe: Pipe): void {
-    pipe.slots[this.#way] = this.#pipes.push(pipe) - 1;
+    if (this.#pipes.length === 0) this.#pipes = [pipe];
+    else this.#pipes.push(pipe);
+    this.#note(pipe, this.#pipes.length - 1);
   }
 
   swap(a: number, b: number): void {
@@ -44,7 +49,7 @@ export class PipeArray {
 
   /** The last one takes its place. */
   remove(index: number): void {
-    this.at(index).slots[this.#way] = -1;
+    this.#note(this.at(index), -1);
     const last = this.#pipes.pop() as Pipe; // there is one at `index`
     if (index < this.#pipes.length) this.#place(index, last);
   }
@@ -55,6 +60,11 @@ export class PipeArray {
 
   #place(index: number, pipe: Pipe): void {
     this.#pipes[index] = pipe;
-    pipe.slots[this.#way] = index;
+    this.#note(pipe, index);
+  }
+
+  #note(pipe: Pipe, index: number): void {
+    if (this.#way === INBOUND) pipe.placeIn = index;
+    else pipe.placeOut = index;
   }
 }

@@ -56,7 +56,8 @@ export class SocketCore implements SocketSelf {
   /** What of it is still at work after close(). */
   #lingering = 0;
   #settling = false;
-  #whenEnded: (() => void)[] = [];
+  /** Who waits for its end; null before the first. */
+  #whenEnded: (() => void)[] | null = null;
 
   constructor(type: SocketType, context: ContextSelf, defaults: Partial<Options>) {
     this.type = type;
@@ -90,7 +91,7 @@ export class SocketCore implements SocketSelf {
   close(): void {
     if (this.closed) return;
     this.closed = this.unusable = true;
-    if (this.#whenEnded.length > 0) this.platform.hold();
+    if (this.#whenEnded !== null) this.platform.hold();
     const interrupted = (): ZmqError => new ZmqError("EAGAIN", { hint: "the socket was closed meanwhile" });
     this.outgoing.close(interrupted);
     this.incoming.close(() => this.pattern.receiveError?.() ?? interrupted());
@@ -123,7 +124,7 @@ export class SocketCore implements SocketSelf {
   /** Calls back when nothing is left of it: closed, all sent or given up, all connections ended. */
   whenEnded(run: () => void): void {
     // To wait for the end of an open socket, whenever that may be, does not hold the process.
-    if (this.#whenEnded.push(run) === 1 && this.closed) this.platform.hold();
+    if ((this.#whenEnded ??= []).push(run) === 1 && this.closed) this.platform.hold();
     this.#endIfDone();
   }
 
@@ -356,8 +357,11 @@ export class SocketCore implements SocketSelf {
     if (this.ledger.inFlight > 0) return this.#settle();
     this.context.engine.forget?.(this);
     this.context.ended(this);
-    if (this.#whenEnded.length > 0) this.platform.release();
-    for (const run of this.#whenEnded.splice(0)) run();
+    const waiting = this.#whenEnded;
+    this.#whenEnded = null;
+    if (waiting === null) return;
+    this.platform.release();
+    for (const run of waiting) run();
   }
 
   /** What became of the last bytes is known once their streams have closed, some turns later (ByteStream.write). */

@@ -41,8 +41,8 @@ export class Outgoing {
   readonly #core: SocketSelf;
   readonly #pattern: SocketSelf["pattern"];
   readonly #waiters: Waiters<Message>;
-  /** Who is told of messages that wait. */
-  readonly #lenders = new WeakMap<Message, () => void>();
+  /** Who is told of messages that wait; null before the first. */
+  #lenders: WeakMap<Message, () => void> | null = null;
   #releases: Releases | null = null;
   /** A run of sends goes through the event loop just now. */
   yielding = false;
@@ -96,7 +96,7 @@ export class Outgoing {
   wake(): void {
     for (let waiter = this.#waiters.first(); waiter !== undefined; waiter = this.#waiters.first()) {
       try {
-        if (!this.#now(waiter.value, this.#lenders.get(waiter.value))) return;
+        if (!this.#now(waiter.value, this.#lenders?.get(waiter.value))) return;
         waiter.finish();
       } catch (error) {
         waiter.fail(error);
@@ -134,7 +134,7 @@ export class Outgoing {
       if (options.timeout === 0) return reject(expired());
       keep(message);
       const kept = toKeep(message);
-      if (released !== undefined) this.#lenders.set(kept, released);
+      if (released !== undefined) (this.#lenders ??= new WeakMap()).set(kept, released);
       this.#waiters.add(kept, options, { resolve, reject, expired });
     });
   }

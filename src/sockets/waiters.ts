@@ -1,4 +1,4 @@
-import type { Timer } from "../base/clock.ts";
+import type { Clock, Timer } from "../base/clock.ts";
 import { Deque } from "../base/deque.ts";
 import { ZmqError } from "../base/errors.ts";
 import type { Platform } from "../platform/platform.ts";
@@ -11,19 +11,58 @@ export interface WaitOptions {
   readonly timeout?: number;
 }
 
-/** Somebody who waits. `settled` is set once, by whatever comes first. */
-export interface Waiter<T> {
-  readonly value: T;
-  settled: boolean;
-  finish(): void;
-  fail(error: unknown): void;
-}
-
 /** What becomes of a wait; `expired` makes the error of a time-out. */
 export interface Outcome {
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
   readonly expired: () => unknown;
+}
+
+/** Somebody who waits; settled once, by whatever comes first. Methods, as four functions for each wait took 300 bytes. */
+export class Waiter<T> {
+  readonly value: T;
+  settled = false;
+  readonly #line: { left(): void };
+  readonly #outcome: Outcome;
+  readonly #signal: AbortSignal | null;
+  #timer: Timer | null = null;
+
+  /** `line` hears when it no longer waits. */
+  constructor(value: T, line: { left(): void }, outcome: Outcome, signal: AbortSignal | null) {
+    this.value = value;
+    this.#line = line;
+    this.#outcome = outcome;
+    this.#signal = signal;
+    signal?.addEventListener("abort", this, { once: true });
+  }
+
+  /** From now on it waits for so many ms. */
+  limit(clock: Clock, timeout: number): void {
+    this.#timer = clock.after(timeout, () => this.fail(this.#outcome.expired()));
+  }
+
+  finish(): void {
+    if (this.#settle()) this.#outcome.resolve();
+  }
+
+  fail(error: unknown): void {
+    if (this.#settle()) this.#outcome.reject(error);
+  }
+
+  /** The signal is aborted. */
+  handleEvent(): void {
+    this.fail(this.#signal?.reason);
+  }
+
+  /** Whether it waited until now. */
+  #settle(): boolean {
+    if (this.settled) return false;
+    this.settled = true;
+    this.#line.left();
+    this.#timer?.cancel();
+    this.#signal?.removeEventListener("abort", this);
+    return true;
+  }
 }
 
 /**
@@ -32,7 +71,8 @@ export interface Outcome {
  */
 export class Waiters<T> {
   readonly #platform: Platform;
-  readonly #queue = new Deque<Waiter<T>>();
+  /** Null before the first: at most sockets only one side ever waits. */
+  #queue: Deque<Waiter<T>> | null = null;
   #live = 0;
 
   constructor(platform: Platform) {
@@ -46,46 +86,34 @@ export class Waiters<T> {
 
   /** Whose turn it is. */
   first(): Waiter<T> | undefined {
+    const queue = this.#queue;
+    if (queue === null) return undefined;
     for (;;) {
-      const waiter = this.#queue.peek();
+      const waiter = queue.peek();
       if (waiter === undefined || !waiter.settled) return waiter;
-      this.#queue.shift();
+      queue.shift();
     }
   }
 
   /** Adds one; `finish` resolves it. */
   add(value: T, options: WaitOptions, outcome: Outcome): Waiter<T> {
-    const { resolve, reject, expired } = outcome;
-    let timer: Timer | null = null;
     const { signal, timeout } = options;
-    const done = (then: () => void): void => {
-      if (waiter.settled) return;
-      waiter.settled = true;
-      if (--this.#live === 0) this.#platform.release();
-      timer?.cancel();
-      signal?.removeEventListener("abort", abort);
-      then();
-    };
-    const waiter: Waiter<T> = {
-      value,
-      settled: false,
-      finish: () => done(resolve),
-      fail: (error) => done(() => reject(error)),
-    };
-    const abort = (): void => waiter.fail(signal?.reason);
+    const waiter = new Waiter(value, this, outcome, signal ?? null);
     if (this.#live++ === 0) this.#platform.hold();
-    this.#queue.push(waiter);
-    if (timeout !== undefined && timeout >= 0 && timeout !== Infinity) {
-      timer = this.#platform.clock.after(timeout, () => waiter.fail(expired()));
-    }
-    signal?.addEventListener("abort", abort, { once: true });
+    (this.#queue ??= new Deque()).push(waiter);
+    if (timeout !== undefined && timeout >= 0 && timeout !== Infinity) waiter.limit(this.#platform.clock, timeout);
     return waiter;
+  }
+
+  /** One of them no longer waits. */
+  left(): void {
+    if (--this.#live === 0) this.#platform.release();
   }
 
   /** Ends all of them with an error. */
   failAll(error: () => unknown): void {
     for (let waiter = this.first(); waiter !== undefined; waiter = this.first()) waiter.fail(error());
-    this.#queue.clear();
+    this.#queue = null;
   }
 }
 

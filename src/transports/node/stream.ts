@@ -40,7 +40,8 @@ export class NodeStream implements ByteStream {
   readonly closeOvertakes: boolean;
   readonly #socket: net.Socket;
   readonly #reader: Reader;
-  readonly #pending = new Deque<Pending>();
+  /** Null before the first write that the kernel does not take at once. */
+  #pending: Deque<Pending> | null = null;
   #events: StreamEvents | null = null;
   #given = 0;
   /** How far all is known to be with the kernel, counted as `Pending.end`. */
@@ -92,11 +93,11 @@ export class NodeStream implements ByteStream {
     if (last > 0) socket.uncork();
     const left = socket.writableLength;
     // The usual case: the kernel took all at once, and nothing need be remembered.
-    if (left === 0 && this.#pending.length === 0 && !socket.errored) {
+    if (left === 0 && (this.#pending === null || this.#pending.length === 0) && !socket.errored) {
       done(true);
       return true;
     }
-    this.#pending.push({ end: this.#given, parts, done });
+    (this.#pending ??= new Deque()).push({ end: this.#given, parts, done });
     if (left > HIGH_WATER) this.#behind = true;
     return left <= HIGH_WATER;
   }
@@ -160,8 +161,10 @@ export class NodeStream implements ByteStream {
   }
 
   #settle(): void {
-    for (let next = this.#pending.peek(); next !== undefined && next.end <= this.#sent; next = this.#pending.peek()) {
-      this.#pending.shift();
+    const pending = this.#pending;
+    if (pending === null) return;
+    for (let next = pending.peek(); next !== undefined && next.end <= this.#sent; next = pending.peek()) {
+      pending.shift();
       next.done(true);
     }
   }
@@ -187,7 +190,9 @@ export class NodeStream implements ByteStream {
     this.#mute();
     clearTimeout(this.#lastWords);
     this.#settle();
-    for (let next = this.#pending.shift(); next !== undefined; next = this.#pending.shift()) next.done(false);
+    const lost = this.#pending;
+    this.#pending = null;
+    for (let next = lost?.shift(); next !== undefined; next = lost?.shift()) next.done(false);
     events?.closed(this.#reason());
   }
 
@@ -197,10 +202,11 @@ export class NodeStream implements ByteStream {
 
   #catchUp(behind: { fd: number; bytes: number }, parts: readonly Uint8Array[], limit: number): number {
     const queued: Uint8Array[] = [];
-    for (let left = this.#pending.length; left > 0; left--) {
-      const next = this.#pending.shift() as Pending; // as many are there
+    const pending = this.#pending;
+    for (let left = pending?.length ?? 0; left > 0; left--) {
+      const next = pending?.shift() as Pending; // as many are there
       queued.push(...next.parts);
-      this.#pending.push(next);
+      pending?.push(next);
     }
     const all = [...tailOf(queued, behind.bytes), ...parts];
     if (this.closeOvertakes) discardArrived(behind.fd);

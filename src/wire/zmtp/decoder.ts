@@ -46,8 +46,8 @@ export class Decoder {
   maxMessage: number;
   maxCommand: number;
   readonly #sink: FrameSink;
-  /** A header that is cut off. */
-  readonly #header: Uint8Array = allocateSmall(MAX_HEADER);
+  /** A header that is cut off; none before the first that is. */
+  #header: Uint8Array = EMPTY;
   #headerSize = 0;
   /** A body that is cut off; it may have less room than its length, or, in a row of large ones, room for a header behind it. */
   #body: Uint8Array | null = null;
@@ -174,6 +174,7 @@ export class Decoder {
   }
 
   #completeHeader(bytes: Uint8Array, at: number): number {
+    if (this.#header.length === 0) this.#header = allocateSmall(MAX_HEADER);
     while (at < bytes.length) {
       this.#header[this.#headerSize++] = bytes[at++] as number; // in bounds: the loop's condition
       const header = readHeader(this.#header, 0, this.#headerSize);
