@@ -134,6 +134,10 @@ export class Session implements StreamEvents, ConnectionEvents, Opener {
     if (this.#connection.holding === true) this.#opening?.waitForPeer();
   }
 
+  get unread(): boolean {
+    return this.#pipe !== null && this.#pipe.queuedOut > 0;
+  }
+
   target(): Uint8Array | null {
     return this.#connection.target();
   }
