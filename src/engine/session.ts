@@ -132,6 +132,10 @@ export class Session implements StreamEvents, ConnectionEvents, IntakeParts, Ope
     if (this.connection.holding === true) this.#opening?.waitForPeer();
   }
 
+  get unread(): boolean {
+    return this.#pipe !== null && this.#pipe.queuedOut > 0;
+  }
+
   target(): Uint8Array | null {
     return this.connection.target();
   }

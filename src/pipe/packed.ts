@@ -41,10 +41,11 @@ export class Packed implements MessageQueue {
 
   /** Takes messages that other queues take too, none of them with a body that is not copied. */
   share(block: Block): void {
-    this.#open.share(block);
+    const open = (this.#open ??= new Batch());
+    open.share(block);
     this.length += block.messages;
     this.#openMessages += block.messages;
-    if (this.#open.size >= BLOCK) this.#close();
+    if (open.size >= BLOCK) this.#close(open);
   }
 
   /** Takes whole blocks, oldest first, until `atLeast` bytes are in `into` or nothing is left; how many messages. */

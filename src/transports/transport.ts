@@ -41,6 +41,8 @@ export interface StreamEvents {
    * unless they lie in memory that `target` gave.
    */
   received(bytes: Uint8Array): void;
+  /** Whether the user has yet to take some of what came, and so is at work; absent: nobody knows. */
+  readonly unread?: boolean;
   /** Memory for the next bytes to land in (the rest of a large body), or null for the stream's own. */
   target(): Uint8Array | null;
   /** The kernel caught up after `write` returned false. */

@@ -20,6 +20,15 @@ describe("traffic", () => {
     scene.checkEnd("lost");
   });
 
+  test("says whether the user has yet to take some of what came", () => {
+    const scene = new Scene();
+    assert.equal(scene.session.unread, false);
+    scene.stream.arrive(hello("ROUTER"), short("a"), short("b"));
+    assert.equal(scene.session.unread, true);
+    assert.deepEqual(scene.received, ["a", "b"]);
+    assert.equal(scene.session.unread, false);
+  });
+
   test("starts with the probe and the hello message, before anything queued", () => {
     const scene = Scene.ready({ probeRouter: true, helloMessage: Buffer.from("hi") });
     const again = new Scene({ probeRouter: true, helloMessage: Buffer.from("hi") });

