@@ -140,6 +140,7 @@ export class Batch {
 
   /** Takes over what another batch gave out; a short part is copied, since one write is cheaper than a gathered one. */
   append(output: Output): void {
+    if (this.size === 0) return this.#adopt(output);
     for (const part of output.parts) {
       if (part.length <= SHORT) this.bytes(part);
       else this.reference(part);
@@ -156,6 +157,14 @@ export class Batch {
     this.#parts = this.#retired = NONE;
     this.size = this.referenced = 0;
     return output;
+  }
+
+  /** As `append`, with nothing before it: the list of parts is taken as it is. */
+  #adopt({ parts, slabs }: Output): void {
+    this.#parts = parts;
+    this.#retired = [...slabs];
+    for (const part of parts) this.size += part.length;
+    this.referenced = this.size;
   }
 
   #large(flags: number, body: Uint8Array): void {

@@ -4,8 +4,11 @@ import { Deque } from "../base/deque.ts";
 import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
 
-/** A block is closed at this many bytes: small enough to be let go soon, large enough to cost nothing per message. */
+/** A block is closed at this many copied bytes: small enough to be let go soon, large enough to cost nothing per message. */
 const BLOCK = 64 * 1024 - 512;
+
+/** The same with bodies by reference: what then goes out in one gathered write (engine/outbox.ts). */
+const REFERENCED = 256 * 1024;
 
 /** Messages packed together: their frames, each with flags and length, one after the other. */
 interface Block extends Output {
@@ -32,7 +35,8 @@ export class Packed implements MessageQueue {
     pack(message, this.#open);
     this.length++;
     this.#openMessages++;
-    if (this.#open.size >= BLOCK) this.#close();
+    const { size, referenced } = this.#open;
+    if (size - referenced >= BLOCK || size >= REFERENCED) this.#close();
   }
 
   /** Takes whole blocks, oldest first, until `atLeast` bytes are in `into` or nothing is left; how many messages. */
