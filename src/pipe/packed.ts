@@ -1,14 +1,14 @@
-import { BY_REFERENCE, Batch, type Output } from "../base/batch.ts";
+import { BY_REFERENCE, Batch, GATHERED, type Output } from "../base/batch.ts";
 import { copyOf, readU64 } from "../base/bytes.ts";
 import { Deque } from "../base/deque.ts";
 import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
 
-/** A block is closed at this many copied bytes: small enough to be let go soon, large enough to cost nothing per message. */
+/**
+ * A block is closed at this many copied bytes, or at what goes out in one write: small enough to be let go soon, large enough
+ * to cost nothing per message.
+ */
 const BLOCK = 64 * 1024 - 512;
-
-/** The same with bodies by reference: what then goes out in one gathered write (engine/outbox.ts). */
-const REFERENCED = 256 * 1024;
 
 /** Messages packed together: their frames, each with flags and length, one after the other. */
 interface Block extends Output {
@@ -36,7 +36,7 @@ export class Packed implements MessageQueue {
     this.length++;
     this.#openMessages++;
     const { size, referenced } = this.#open;
-    if (size - referenced >= BLOCK || size >= REFERENCED) this.#close();
+    if (size - referenced >= BLOCK || size >= GATHERED) this.#close();
   }
 
   /** Takes whole blocks, oldest first, until `atLeast` bytes are in `into` or nothing is left; how many messages. */

@@ -56,7 +56,10 @@ export class Decoder {
   #filled = 0;
   #length = 0;
   #flags = 0;
-  /** What is taken on this peer's word: what it has sent in one body before is as much as it could have had us keep then. */
+  /**
+   * What is taken on this peer's word: as much as it has sent in one body before (128 MiB over tcp: 4 to 7 messages/s). So it
+   * never has us reserve more than twice what it has sent.
+   */
   #trusted = ON_TRUST;
   /** What came behind the frame that the sink stopped at. */
   #stopped = false;
@@ -284,7 +287,7 @@ function wholeUntil(bytes: Uint8Array, at: number): number {
   return at;
 }
 
-/** How much of a body to make room for, at most `most`: a size that becomes the whole in steps of GROWTH, the last as large. */
+/** How much of a body to make room for, at most `most`: what steps of GROWTH make the whole, so that all copy less than that. */
 function beginning(length: number, most: number): number {
   let size = length;
   while (size > most) size = Math.ceil(size / GROWTH);
