@@ -7,6 +7,12 @@ import { allocate, copyOf, view, writeU64 } from "./bytes.ts";
 export const BY_REFERENCE: number = 16 * 1024 + 1;
 
 /**
+ * So many bytes, most of them by reference, go out in one gathered write (64 KiB over tcp, of 256 KiB, this and 1 MiB: 24, 30 and
+ * 28 k msg/s in the first 0.4 s; 45, 58 and 49 k later).
+ */
+export const GATHERED: number = 512 * 1024;
+
+/**
  * Sizes of the memory that a batch writes into: small at first, because most connections send little. The last has room for
  * a message of 64 KiB with what sealing adds (a third faster than with memory of its own for each).
  */
@@ -145,6 +151,7 @@ export class Batch {
 
   /** Takes over what another batch gave out; a short part is copied, since one write is cheaper than a gathered one. */
   append(output: Output): void {
+    if (this.size === 0) return this.#adopt(output);
     for (const part of output.parts) {
       if (part.length <= SHORT) this.bytes(part);
       else this.reference(part);
@@ -169,6 +176,17 @@ export class Batch {
     this.#parts = this.#retired = NONE;
     this.size = this.referenced = 0;
     return output;
+  }
+
+  /**
+   * As `append`, with nothing before it: the list of parts is taken as it is. With four bodies to a block instead of one, a queue
+   * of 64 KiB goes out over ipc at 24 k msg/s instead of 19.
+   */
+  #adopt({ parts, slabs }: Output): void {
+    this.#parts = parts;
+    this.#retired = [...slabs];
+    for (const part of parts) this.size += part.length;
+    this.referenced = this.size;
   }
 
   #large(flags: number, body: Uint8Array): void {

@@ -1,4 +1,4 @@
-import { Batch, recycle } from "../base/batch.ts";
+import { Batch, GATHERED, recycle } from "../base/batch.ts";
 import type { Message } from "../base/message.ts";
 import { Packed, unpacked, type Block } from "../pipe/packed.ts";
 import type { Sink } from "../pipe/lane.ts";
@@ -8,9 +8,6 @@ import type { ByteStream } from "../transports/transport.ts";
 import type { Connection } from "../wire/connection.ts";
 import { FLUSH_SIZE, Patience, type Turns, type Waiting } from "./patience.ts";
 import { Rota } from "./rota.ts";
-
-/** The same of bodies that were not copied: several of them in one gathered write (64 KiB, tcp: 28 to 32 k msg/s). */
-const FLUSH_REFERENCED = 256 * 1024;
 
 /**
  * While a sender is in the middle of a run, a smaller batch than this waits for more, for some turns of the loop (a few
@@ -141,7 +138,7 @@ export class Outbox implements Sink, Waiting {
   #flushIfFull(): void {
     const { size, referenced } = this.batch;
     const enough = this.#patience.enough;
-    if (size >= enough && (size >= FLUSH_REFERENCED || size - referenced >= enough)) this.flush();
+    if (size >= enough && (size >= GATHERED || size - referenced >= enough)) this.flush();
   }
 
   /** Whether messages of the peer that we write to wait for the user. */
@@ -226,7 +223,7 @@ export class Outbox implements Sink, Waiting {
   /** Moves one batch full from the pipe's queue; how many messages. */
   #fill(pipe: Pipe): number {
     const queue = pipe.source;
-    if (queue instanceof Packed && this.#connection.plainFrames) return queue.drain(this.batch, FLUSH_REFERENCED);
+    if (queue instanceof Packed && this.#connection.plainFrames) return queue.drain(this.batch, GATHERED);
     let count = 0;
     while (this.batch.size < FLUSH_SIZE) {
       const message = queue.shift();

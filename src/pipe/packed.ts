@@ -1,10 +1,13 @@
-import { BY_REFERENCE, Batch, type Output } from "../base/batch.ts";
+import { BY_REFERENCE, Batch, GATHERED, type Output } from "../base/batch.ts";
 import { copyOf, readU64 } from "../base/bytes.ts";
 import { Deque } from "../base/deque.ts";
 import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
 
-/** A block is closed at this many bytes: small enough to be let go soon, large enough to cost nothing per message. */
+/**
+ * A block is closed at this many copied bytes, or at what goes out in one write: small enough to be let go soon, large enough
+ * to cost nothing per message.
+ */
 export const BLOCK: number = 64 * 1024 - 512;
 
 /** Messages packed together: their frames, each with flags and length, one after the other. */
@@ -36,7 +39,7 @@ export class Packed implements MessageQueue {
     pack(message, open);
     this.length++;
     this.#openMessages++;
-    if (open.size >= BLOCK) this.#close(open);
+    this.#closeIfFull(open);
   }
 
   /** Takes messages that other queues take too, none of them with a body that is not copied. */
@@ -45,7 +48,7 @@ export class Packed implements MessageQueue {
     open.share(block);
     this.length += block.messages;
     this.#openMessages += block.messages;
-    if (open.size >= BLOCK) this.#close(open);
+    this.#closeIfFull(open);
   }
 
   /** Takes whole blocks, oldest first, until `atLeast` bytes are in `into` or nothing is left; how many messages. */
@@ -87,6 +90,11 @@ export class Packed implements MessageQueue {
     this.#open?.take();
     this.#open = null;
     this.length = this.#openMessages = this.#part = this.#at = 0;
+  }
+
+  #closeIfFull(open: Batch): void {
+    const { size, referenced } = open;
+    if (size - referenced >= BLOCK || size >= GATHERED) this.#close(open);
   }
 
   #close(open: Batch): Deque<Block> {

@@ -67,6 +67,22 @@ test("what was pushed comes out, small, empty and by reference", () => {
   assert.equal(packed.shift(), undefined);
 });
 
+test("large bodies drain half a mebibyte at a time, as they are", () => {
+  const packed = new Packed();
+  const bodies = Array.from({ length: 20 }, (_, at) => body(65_536, at));
+  for (const each of bodies) packed.push([each]);
+  assert.deepEqual(packed.shift(), [bodies[0]]);
+  const batch = new Batch();
+  assert.equal(packed.drain(batch, 1), 7);
+  assert.equal(batch.size, 7 * (65_536 + 9));
+  assert.equal(packed.drain(batch, 8 * 65_536), 8);
+  const { parts } = batch.take();
+  const sent = parts.filter((part) => part.length === 65_536);
+  assert.deepEqual(sent, bodies.slice(1, 16));
+  assert.ok(sent.every((part, at) => part === bodies[at + 1]));
+  assert.equal(packed.length, 4);
+});
+
 test("a body above 16 KiB is kept by reference, a smaller one is a copy", () => {
   const packed = new Packed();
   const [small, large] = [body(16_384), body(16_385)];

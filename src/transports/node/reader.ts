@@ -2,6 +2,7 @@ import type net from "node:net";
 import { allocate, view } from "../../base/bytes.ts";
 import type { StreamEvents } from "../transport.ts";
 import { heard } from "./alertness.ts";
+import { keepFreed } from "./freed.ts";
 import { native } from "./internals.ts";
 
 /**
@@ -39,6 +40,7 @@ export class Reader {
     const target = this.events?.target() ?? SHARED;
     const next = target.length === 0 ? SHARED : target;
     if (next === this.#current) return UNCHANGED;
+    if (next !== SHARED) keepFreed();
     this.#current = next;
     return next;
   }

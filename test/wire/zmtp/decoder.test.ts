@@ -155,6 +155,41 @@ test("a growing body never has room for more than twice what came, nor for more 
   assert.equal(frames.list[0]?.[1].length, length);
 });
 
+test("what a peer has sent in one body it is trusted with, and with no more", () => {
+  const [reader, frames] = decoder();
+  const large = 5 << 20;
+  const send = (length: number): void => {
+    reader.receive(encodeFrame(0, body(length)), 0);
+  };
+  const claimed = (digits: string): number => {
+    reader.receive(octets(`02 ${digits}`), 0);
+    return reader.target()?.length ?? 0;
+  };
+  send(large);
+  send(3);
+  assert.equal(claimed("0000000000500000"), large);
+  reader.receive(body(large), 0);
+  assert.equal(claimed("0000000000500001"), (large >> 1) + 1);
+  assert.equal(frames.list.length, 3);
+});
+
+test("steps of growing end at the body's length, whatever it is", () => {
+  for (const length of [(1 << 20) + 1, 1_500_000, 2_500_000, (4 << 20) - 1]) {
+    const [reader, frames] = decoder();
+    const rooms = new Set<number>();
+    const whole = encodeFrame(0, body(length));
+    for (let at = 0; at < whole.length; at += 9000) {
+      reader.receive(whole.subarray(at, at + 9000), 0);
+      const room = reader.target()?.buffer.byteLength;
+      if (room !== undefined) rooms.add(room);
+    }
+    const sizes = [...rooms];
+    for (const [at, size] of sizes.entries()) assert.equal(size, Math.ceil(length / 2 ** (sizes.length - 1 - at)));
+    assert.equal(sizes.at(-1), length);
+    assert.equal(hex(frames.list[0]?.[1] ?? body(0)), hex(body(length)));
+  }
+});
+
 test("a body over a mebibyte ends with exactly its memory", () => {
   const [reader, frames] = decoder();
   const whole = encodeFrame(0, body(2_500_000));
