@@ -209,7 +209,6 @@ export class DistantThread {
       },
       granted: nothing,
       drained: nothing,
-      delivered: nothing,
       leaving: nothing,
       ended: nothing,
     };

@@ -128,7 +128,6 @@ export class IoThread implements PartHostLink {
       },
       granted: nothing,
       drained: nothing,
-      delivered: nothing,
       leaving: nothing,
       ended: nothing,
     };

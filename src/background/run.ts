@@ -1,4 +1,5 @@
 import type { Message } from "../base/message.ts";
+import { lendAlone } from "../base/lending.ts";
 import type { Role } from "../engine/host.ts";
 import { Link } from "../transports/threads/link.ts";
 import type { Strand } from "../transports/threads/strand.ts";
@@ -11,6 +12,7 @@ export type IoPlatform = Omit<IoRuntime, "nextPeerId" | "role">;
 
 /** Makes this thread an I/O thread of the application that shares the memory. `role` finds socket types. */
 export function runIoThread(memory: SharedMemory, platform: IoPlatform, role: (name: string) => Role): void {
+  lendAlone();
   const peerIds = new Int32Array(memory.peerIds);
   const runtime: IoRuntime = {
     ...platform,

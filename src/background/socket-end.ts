@@ -73,8 +73,6 @@ export class SocketEnd implements PassageEvents {
     this.#bidFarewell();
   }
 
-  delivered(): void {}
-
   leaving(): void {}
 
   ended(lost: boolean): void {

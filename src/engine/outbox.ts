@@ -1,4 +1,5 @@
 import { Batch, recycle } from "../base/batch.ts";
+import { reuse } from "../base/lending.ts";
 import type { Message } from "../base/message.ts";
 import { Packed } from "../pipe/packed.ts";
 import type { Sink } from "../pipe/lane.ts";
@@ -148,7 +149,9 @@ export class Outbox implements Sink, Waiting {
     const on = this.#stream.write(output.parts, (delivered) => {
       this.#writing--;
       this.#wrote(messages, delivered);
-      if (delivered) recycle(output);
+      if (!delivered) return;
+      recycle(output);
+      reuse(output.parts);
     });
     if (!on) this.#blocked = true;
   }

@@ -87,6 +87,7 @@ export class Lane {
   }
 }
 
-function lowMark(limit: number): number {
+/** How many have to be read before a stopped writer goes on. */
+export function lowMark(limit: number): number {
   return limit === 0 ? 1024 : (limit + 1) >> 1;
 }

@@ -93,8 +93,8 @@ export interface PassageEvents {
   granted(count: number): void;
   /** There is room again after `writable` said no, or all that was written is out. */
   drained(): void;
-  /** The other thread took over so many messages. */
-  delivered(count: number): void;
+  /** The other thread took over so many messages. Who does not ask for it is not woken for it either. */
+  delivered?(count: number): void;
   /** This thread ends: what is still to be written has to be written now. */
   leaving(): void;
   /** The other side ended it; `lost`: because its thread is gone, and what it had not taken over will not be. */

@@ -13,6 +13,9 @@ const LEFT = 1;
 /** What is published at once, where nobody asks for it earlier. */
 const BATCH = 16 * 1024;
 
+/** More than this is read at once where much comes: then it is looked once more before sleeping. (More often gains nothing.) */
+const FLOW = 1024;
+
 /** What a passage wants to have free before it takes a message. */
 const ROOM = 2 * PIECE;
 
@@ -115,8 +118,7 @@ export class Link implements RecordSink, StrandLink {
     const got = this.#exchange();
     if (got) this.#turns.atEndOfTurn(this.#nudge);
     if (this.#closed) return;
-    // What is read now mostly leads to more: it is looked for once more before sleeping. (More often gains nothing.)
-    if (got) return this.#turns.afterIo(this.#poll);
+    if (got && this.#in.amount >= FLOW) return this.#turns.afterIo(this.#poll);
     this.#bell.sleep(this.#marks.length > 0 || this.#refused.size > 0 || this.#stuck.size > 0 ? WAITING : ASLEEP);
     if (this.#in.empty && !this.#progressed && !this.#hasLeft) return this.#bell.listen();
     this.#bell.rise();
@@ -225,7 +227,7 @@ export class Link implements RecordSink, StrandLink {
   }
 
   wrote(strand: Strand | null): void {
-    if (strand !== null) {
+    if (strand?.events?.delivered !== undefined) {
       const mark = this.#mark;
       if (mark !== null && mark.strand === strand) {
         mark.count++;
@@ -330,7 +332,7 @@ export class Link implements RecordSink, StrandLink {
       if (!this.#out.isRead(mark.end)) return;
       this.#marks.shift();
       if (mark === this.#mark) this.#mark = null;
-      mark.strand.events?.delivered(mark.count);
+      mark.strand.events?.delivered?.(mark.count);
     }
   }
 

@@ -348,7 +348,6 @@ class Search implements Reach {
       subscription: nothing,
       granted: nothing,
       drained: nothing,
-      delivered: nothing,
       leaving: nothing,
       ended: () => {
         this.#strand?.end();

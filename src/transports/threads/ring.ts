@@ -152,6 +152,8 @@ export class RingReader {
   readonly #counters: Int32Array;
   readonly #words: Int32Array;
   readonly #bytes: Uint8Array;
+  /** Bytes that the last `read` found. */
+  amount = 0;
   #at = 0;
 
   constructor(memory: SharedArrayBuffer, offset: number) {
@@ -167,6 +169,7 @@ export class RingReader {
   /** Reads all that was published when it began; whether there was any. */
   read(to: RecordSink): boolean {
     const written = Atomics.load(this.#counters, WRITTEN);
+    this.amount = (written - this.#at) | 0;
     if (written === this.#at) return false;
     while (this.#at !== written) {
       const at = this.#at & MASK;

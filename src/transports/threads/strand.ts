@@ -1,6 +1,6 @@
 import { EMPTY, allocateSmall, copyOf, readU64, writeU64 } from "../../base/bytes.ts";
 import { Deque } from "../../base/deque.ts";
-import { borrow, lend } from "../../base/lending.ts";
+import { borrow, lend, reuse } from "../../base/lending.ts";
 import { COPIED, type Message } from "../../base/message.ts";
 import type { Passage, PassageEvents } from "../threads.ts";
 import { ID_SHIFT, KIND, MORE, PIECE, type Kind } from "./ring.ts";
@@ -165,11 +165,16 @@ export class Strand implements Passage {
   #advance(): boolean {
     for (let job = this.#jobs.peek(); job !== undefined; job = this.#jobs.peek()) {
       const done = this.#work(job);
-      if (done) this.#jobs.shift();
+      if (done) this.#done(job);
       this.#link.wrote(done && job.kind === KIND.frame ? this : null);
       if (!done) return false;
     }
     return true;
+  }
+
+  #done(job: Job): void {
+    this.#jobs.shift();
+    reuse(job.frames);
   }
 
   /** Writes of a job what has room; whether it is done. */
