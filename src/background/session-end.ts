@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { messagesOf, type FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import { DROP_REASONS, noDrops, type DropReason, type Drops } from "../observe/drops.ts";
@@ -79,6 +80,15 @@ export class SessionEnd implements PassageEvents {
   message(message: Message): void {
     this.#came++;
     if (!this.near.overfill(message)) this.near.drops["peer-lost"]++;
+    this.report();
+  }
+
+  run(run: FrameRun): void {
+    if (!this.near.overfillRun(run)) {
+      for (const message of messagesOf(run)) this.message(message);
+      return;
+    }
+    this.#came += run.count;
     this.report();
   }
 

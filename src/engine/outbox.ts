@@ -1,4 +1,6 @@
 import { Batch, recycle } from "../base/batch.ts";
+import { view } from "../base/bytes.ts";
+import type { FrameRun } from "../base/frame-run.ts";
 import { reuse } from "../base/lending.ts";
 import type { Message } from "../base/message.ts";
 import { Packed } from "../pipe/packed.ts";
@@ -89,6 +91,15 @@ export class Outbox implements Sink, Waiting {
     this.#took(1);
     this.#flushIfFull();
     if (this.#messages % ANSWERS === 0 && this.#answering) this.flush();
+    return true;
+  }
+
+  acceptRun({ memory, from, end, count }: FrameRun): boolean {
+    if (this.#blocked || this.#ended || !this.#connection.plainFrames) return false;
+    this.batch.append({ parts: [view(memory, from, end - from)], slabs: [] });
+    this.#took(count);
+    this.#flushIfFull();
+    if (count >= ANSWERS && this.#answering) this.flush();
     return true;
   }
 

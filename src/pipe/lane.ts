@@ -1,3 +1,4 @@
+import type { FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
 
@@ -5,6 +6,8 @@ import type { MessageQueue } from "./queue.ts";
 export interface Sink {
   /** Takes the message (true) or leaves it to the queue. Keeps the frames, if at all, but not the array. */
   accept(message: Message): boolean;
+  /** The same with a run of messages, all or none. Absent: none. */
+  acceptRun?(run: FrameRun): boolean;
 }
 
 /**

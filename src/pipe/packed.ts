@@ -1,6 +1,7 @@
 import { BY_REFERENCE, Batch, type Output } from "../base/batch.ts";
-import { copyOf, readU64 } from "../base/bytes.ts";
+import { copyOf, readU64, view } from "../base/bytes.ts";
 import { Deque } from "../base/deque.ts";
+import type { FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
 
@@ -32,6 +33,13 @@ export class Packed implements MessageQueue {
     pack(message, this.#open);
     this.length++;
     this.#openMessages++;
+    if (this.#open.size >= BLOCK) this.#close();
+  }
+
+  addRun({ memory, from, end, count }: FrameRun): void {
+    this.#open.append({ parts: [view(memory, from, end - from)], slabs: [] });
+    this.length += count;
+    this.#openMessages += count;
     if (this.#open.size >= BLOCK) this.#close();
   }
 

@@ -1,3 +1,4 @@
+import type { FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import type { DropReason } from "../observe/drops.ts";
@@ -171,12 +172,29 @@ export class Pipe {
   writeRun(memory: Uint8Array, from: number, end: number, longest: number): number {
     const lane = this.#out;
     const queue = lane.queue;
-    if (!this.alive || !(queue instanceof Runs)) return from;
+    if (!this.alive || queue.pushRun === undefined) return from;
     const before = queue.length;
     const at = queue.pushRun(memory, from, end, { most: lane.room - 1, longest });
     lane.written += queue.length - before;
     if (before === 0 && queue.length > 0) this.far.owner?.readable(this.far);
     return at;
+  }
+
+  /** `overfill` of many messages at once; false: this way can't, and each has to be written by itself. */
+  overfillRun(run: FrameRun): boolean {
+    const lane = this.#out;
+    const queue = lane.queue;
+    if (!this.alive || queue.addRun === undefined) return false;
+    const before = queue.length;
+    if (before === 0 && lane.sink !== null) {
+      if (lane.sink.acceptRun?.(run) !== true) return false;
+      lane.passed += run.count;
+      return true;
+    }
+    queue.addRun(run);
+    lane.written += run.count;
+    if (before === 0) this.far.owner?.readable(this.far);
+    return true;
   }
 
   /** The mark of what this end writes; 0 is unlimited. */
