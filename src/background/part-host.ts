@@ -9,7 +9,7 @@ import type { IoRuntime } from "./runtime.ts";
 import { SessionEnd, type SessionEndHost } from "./session-end.ts";
 
 /** ms that counters may be late in the application. */
-const LATER = 2;
+const LATER = 10;
 
 /** A socket of the application, as far as an I/O thread knows it: shared by its parts. */
 export class DistantSocket {

@@ -9,6 +9,7 @@ import { SOCKETS } from "../sockets/index.ts";
 // Else the thread would end for want of work.
 parentPort?.on("message", () => {});
 
+platform.becomeIoThread();
 runIoThread(workerData as SharedMemory, platform, (name) => {
   // platform/node.ts gave it
   const type = SOCKETS.find((each) => each.name === name);

@@ -19,6 +19,8 @@ export interface Platform {
    * is no more; an error that ended it is thrown, as one of this thread.
    */
   startIoThread(memory: object, ended: () => void): { stop(): void };
+  /** This thread is one of them: its I/O must not take time from the application. */
+  becomeIoThread(): void;
   /** `Atomics.wait`, which an interrupt of the process (SIGINT) ends as well: then it returns "interrupted". */
   wait(words: Int32Array, at: number, value: number, limit: number): "interrupted" | "timed-out" | "ok" | "not-equal";
   /** In [0, 1); not for secrets. */
