@@ -55,7 +55,7 @@ export class Away implements MessageQueue {
   /** Hands on what the decoder found (decision 52) without a look at each message. */
   pushRun(memory: Uint8Array, from: number, end: number, limits: RunLimits): number {
     let at = from;
-    for (let most = limits.most; this.#waiting.length === 0 && this.#carrier.writable; ) {
+    for (let most = limits.most; this.#waiting.length === 0 && this.#carrier.writable;) {
       const run = measureRun(memory, at, Math.min(end, at + RUN), { most, longest: limits.longest });
       if (run.count === 0 || this.#carrier.writeRun?.(run) !== true) break;
       this.sent += run.count;

@@ -44,7 +44,7 @@ export function measureRun(memory: Uint8Array, from: number, end: number, limits
 /** The messages of a run, for who can't take it as it is. */
 export function messagesOf({ memory, from, count }: FrameRun): Message[] {
   const messages: Message[] = [];
-  for (let at = from; messages.length < count; ) {
+  for (let at = from; messages.length < count;) {
     const long = memory[at] === LONG;
     const length = long ? readU64(memory, at + 1) : (memory[at + 1] as number); // what was counted is there
     const body = at + (long ? 9 : 2);

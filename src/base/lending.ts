@@ -71,8 +71,8 @@ export function lendAlone(): void {
 }
 
 /**
- * These frames have left the thread. Where the library is alone with them, the next ones use their memory. (64 KiB in
- * background, both sides: 4.2 to ? k msg/s.)
+ * These frames have left the thread. Where the library is alone with them, the next ones use their memory. (PUSH to
+ * PULL of 64 KiB in background: with fewer words between the threads, from 8.6 to 18.7 k msg/s.)
  */
 export function reuse(frames: readonly Uint8Array[]): void {
   if (!alone) return;

@@ -70,6 +70,20 @@ export class Lane {
     return this.#limit === 0 ? Infinity : this.#limit - (this.written - this.#credited);
   }
 
+  /** Takes a run beyond the mark; false: it can't, and takes messages only. */
+  addRun(run: FrameRun): boolean {
+    const { queue, sink } = this;
+    if (queue.addRun === undefined) return false;
+    if (queue.length > 0 || sink === null) {
+      queue.addRun(run);
+      this.written += run.count;
+      return true;
+    }
+    if (sink.acceptRun?.(run) !== true) return false;
+    this.passed += run.count;
+    return true;
+  }
+
   /** Asks to be told when the reader took as many as the low mark, whether the lane is full or not. */
   watch(): void {
     if (this.ready()) this.stopped = true;

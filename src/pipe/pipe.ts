@@ -183,17 +183,9 @@ export class Pipe {
   /** `overfill` of many messages at once; false: this way can't, and each has to be written by itself. */
   overfillRun(run: FrameRun): boolean {
     const lane = this.#out;
-    const queue = lane.queue;
-    if (!this.alive || queue.addRun === undefined) return false;
-    const before = queue.length;
-    if (before === 0 && lane.sink !== null) {
-      if (lane.sink.acceptRun?.(run) !== true) return false;
-      lane.passed += run.count;
-      return true;
-    }
-    queue.addRun(run);
-    lane.written += run.count;
-    if (before === 0) this.far.owner?.readable(this.far);
+    const before = lane.queue.length;
+    if (!this.alive || !lane.addRun(run)) return false;
+    if (before === 0 && lane.queue.length > 0) this.far.owner?.readable(this.far);
     return true;
   }
 
