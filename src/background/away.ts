@@ -1,5 +1,9 @@
+import { measureRun, type FrameRun, type RunLimits } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "../pipe/queue.ts";
+
+/** Bytes of a run that goes over in one piece. */
+const RUN = 8 * 1024;
 
 /** What takes messages to another thread. */
 interface Carrier {
@@ -7,6 +11,8 @@ interface Carrier {
   /** Whether all that was written is over there. */
   readonly idle: boolean;
   write(message: Message): void;
+  /** Absent, or false: one by one. */
+  writeRun?(run: FrameRun): boolean;
 }
 
 /**
@@ -44,6 +50,19 @@ export class Away implements MessageQueue {
   push(message: Message): void {
     if (this.#waiting.length === 0 && this.#carrier.writable) this.#send(message);
     else this.#waiting.push(message);
+  }
+
+  /** Hands on what the decoder found (decision 52) without a look at each message. */
+  pushRun(memory: Uint8Array, from: number, end: number, limits: RunLimits): number {
+    let at = from;
+    for (let most = limits.most; this.#waiting.length === 0 && this.#carrier.writable;) {
+      const run = measureRun(memory, at, Math.min(end, at + RUN), { most, longest: limits.longest });
+      if (run.count === 0 || this.#carrier.writeRun?.(run) !== true) break;
+      this.sent += run.count;
+      most -= run.count;
+      at = run.end;
+    }
+    return at;
   }
 
   /** Nothing: who reads it is elsewhere. */

@@ -1,4 +1,5 @@
 import type { Message } from "../base/message.ts";
+import { lendAlone } from "../base/lending.ts";
 import type { Role } from "../engine/host.ts";
 import { Link } from "../transports/threads/link.ts";
 import type { Strand } from "../transports/threads/strand.ts";
@@ -19,6 +20,7 @@ export function runIoThread(
   platform: IoPlatform,
   role: (name: string) => Role,
 ): (other: Acquaintance) => void {
+  lendAlone();
   const peerIds = new Int32Array(memory.peerIds);
   const runtime: IoRuntime = {
     ...platform,

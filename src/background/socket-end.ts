@@ -1,4 +1,5 @@
 import type { Clock } from "../base/clock.ts";
+import { messagesOf, type FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import { DROP_REASONS, type DropReason } from "../observe/drops.ts";
 import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
@@ -54,6 +55,11 @@ export class SocketEnd implements PassageEvents {
     if (!this.#far.overfill(message)) this.#far.reject("unread");
   }
 
+  run(run: FrameRun): void {
+    if (this.#far.overfillRun(run)) return;
+    for (const message of messagesOf(run)) this.message(message);
+  }
+
   subscription(topic: Uint8Array, added: boolean): void {
     this.#far.subscription(topic, added);
   }
@@ -72,8 +78,6 @@ export class SocketEnd implements PassageEvents {
     this.#away.goOn();
     this.#bidFarewell();
   }
-
-  delivered(): void {}
 
   leaving(): void {}
 

@@ -1,3 +1,4 @@
+import { messagesOf, type FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import type { Sink } from "../pipe/lane.ts";
@@ -68,6 +69,16 @@ export class Crossing implements Sink, PassageEvents {
     this.#outstanding--;
     // A peer that leaves lets go of all it has, granted or not.
     if (!pipe.overfill(message)) pipe.reject("unread");
+    if (pipe.outLimit === 0) this.#refillUnbounded();
+  }
+
+  run(run: FrameRun): void {
+    const pipe = this.#pipe;
+    if (!pipe.overfillRun(run)) {
+      for (const message of messagesOf(run)) this.message(message);
+      return;
+    }
+    this.#outstanding -= run.count;
     if (pipe.outLimit === 0) this.#refillUnbounded();
   }
 

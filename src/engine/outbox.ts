@@ -1,4 +1,7 @@
 import { Batch, GATHERED, recycle } from "../base/batch.ts";
+import { view } from "../base/bytes.ts";
+import type { FrameRun } from "../base/frame-run.ts";
+import { reuse } from "../base/lending.ts";
 import type { Message } from "../base/message.ts";
 import { Packed, unpacked, type Block } from "../pipe/packed.ts";
 import type { Sink } from "../pipe/lane.ts";
@@ -107,6 +110,15 @@ export class Outbox implements Sink, Waiting {
     return true;
   }
 
+  acceptRun({ memory, from, end, count }: FrameRun): boolean {
+    if (this.#blocked || this.#ended || !this.#connection.plainFrames) return false;
+    this.batch.append({ parts: [view(memory, from, end - from)], slabs: [] });
+    this.#took(count);
+    this.#flushIfFull();
+    if (count >= ANSWERS && this.#answering) this.flush();
+    return true;
+  }
+
   /** Takes what is queued in the pipe, as far as the kernel does, and as much as is one peer's share of a turn. */
   drain(): void {
     const pipe = this.#pipe;
@@ -164,7 +176,9 @@ export class Outbox implements Sink, Waiting {
     const on = this.#stream.write(output.parts, (delivered) => {
       this.#writing--;
       this.#wrote(messages, delivered);
-      if (delivered) recycle(output);
+      if (!delivered) return;
+      recycle(output);
+      reuse(output.parts);
     });
     if (!on) this.#blocked = true;
   }

@@ -9,6 +9,7 @@ import { SOCKETS } from "../sockets/index.ts";
 
 const memory = workerData as SharedMemory; // platform/node.ts gave it
 
+platform.becomeIoThread();
 const meet = runIoThread(memory, platform, (name) => {
   const type = SOCKETS.find((each) => each.name === name);
   if (type === undefined) throw new Error(`bug: no socket type ${name}`);

@@ -1,3 +1,4 @@
+import type { FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import { Packed, type Block } from "./packed.ts";
 import type { MessageQueue } from "./queue.ts";
@@ -8,6 +9,8 @@ export interface Sink {
   accept(message: Message): boolean;
   /** The same with messages that others get too; absent: each has to come by itself. */
   share?(block: Block): boolean;
+  /** The same with a run of messages, all or none. Absent: none. */
+  acceptRun?(run: FrameRun): boolean;
 }
 
 /**
@@ -87,6 +90,20 @@ export class Lane {
     return true;
   }
 
+  /** Takes a run beyond the mark; false: it can't, and takes messages only. */
+  addRun(run: FrameRun): boolean {
+    const { queue, sink } = this;
+    if (queue.addRun === undefined) return false;
+    if (queue.length > 0 || sink === null) {
+      queue.addRun(run);
+      this.written += run.count;
+      return true;
+    }
+    if (sink.acceptRun?.(run) !== true) return false;
+    this.passed += run.count;
+    return true;
+  }
+
   /** Asks to be told when the reader took as many as the low mark, whether the lane is full or not. */
   watch(): void {
     if (this.ready()) this.stopped = true;
@@ -107,6 +124,7 @@ export class Lane {
   }
 }
 
-function lowMark(limit: number): number {
+/** How many have to be read before a stopped writer goes on. */
+export function lowMark(limit: number): number {
   return limit === 0 ? 1024 : (limit + 1) >> 1;
 }

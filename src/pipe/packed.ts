@@ -1,6 +1,7 @@
 import { BY_REFERENCE, Batch, GATHERED, type Output } from "../base/batch.ts";
-import { copyOf, readU64 } from "../base/bytes.ts";
+import { copyOf, readU64, view } from "../base/bytes.ts";
 import { Deque } from "../base/deque.ts";
+import type { FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
 
@@ -48,6 +49,14 @@ export class Packed implements MessageQueue {
     open.share(block);
     this.length += block.messages;
     this.#openMessages += block.messages;
+    this.#closeIfFull(open);
+  }
+
+  addRun({ memory, from, end, count }: FrameRun): void {
+    const open = (this.#open ??= new Batch());
+    open.append({ parts: [view(memory, from, end - from)], slabs: [] });
+    this.length += count;
+    this.#openMessages += count;
     this.#closeIfFull(open);
   }
 

@@ -1,3 +1,4 @@
+import type { FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import type { DropReason } from "../observe/drops.ts";
@@ -152,7 +153,7 @@ export class Pipe {
   writeRun(memory: Uint8Array, from: number, end: number, longest: number): number {
     const lane = this.#out;
     const queue = lane.queue;
-    if (!this.alive || !(queue instanceof Runs)) return from;
+    if (!this.alive || queue.pushRun === undefined) return from;
     const before = queue.length;
     const at = queue.pushRun(memory, from, end, { most: lane.room - 1, longest });
     lane.written += queue.length - before;
@@ -184,6 +185,15 @@ export class Pipe {
   /** Has all put in that somebody holds for either end. */
   settle(): void {
     (this.pending ?? this.far.pending)?.settle();
+  }
+
+  /** `overfill` of many messages at once; false: this way can't, and each has to be written by itself. */
+  overfillRun(run: FrameRun): boolean {
+    const lane = this.#out;
+    const before = lane.queue.length;
+    if (!this.alive || !lane.addRun(run)) return false;
+    if (before === 0 && lane.queue.length > 0) this.far.owner?.readable(this.far);
+    return true;
   }
 
   /** The mark of what this end writes; 0 is unlimited. */

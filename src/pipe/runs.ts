@@ -1,10 +1,8 @@
 import { EMPTY, readU64, viewOf } from "../base/bytes.ts";
 import { Deque } from "../base/deque.ts";
+import { LONG, measureRun, type FrameRun, type RunLimits } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { MessageQueue } from "./queue.ts";
-
-/** Flags of a frame whose length has eight bytes instead of one; a message of one frame has no other. */
-const LONG = 2;
 
 const NOWHERE = EMPTY.buffer;
 
@@ -44,27 +42,15 @@ export class Runs implements MessageQueue {
    * `most`. Returns where it stopped.
    */
   pushRun(memory: Uint8Array, from: number, end: number, limits: RunLimits): number {
-    const { most, longest } = limits;
-    let at = from;
-    let count = 0;
-    while (count < most && end - at >= 2) {
-      const flags = memory[at] as number; // in bounds: the loop's condition
-      let length = memory[at + 1] as number; // likewise
-      let body = at + 2;
-      if (flags !== 0) {
-        body += 7;
-        if (flags !== LONG || body > end) break;
-        length = readU64(memory, at + 1);
-      }
-      if (length > longest || length > end - body) break;
-      at = body + length;
-      count++;
-    }
-    if (count > 0) {
-      this.length += count;
-      this.#behind.push({ memory, buffer: memory.buffer, at: from, count });
-    }
-    return at;
+    const run = measureRun(memory, from, end, limits);
+    if (run.count > 0) this.addRun(run);
+    return run.end;
+  }
+
+  /** Takes a run that was measured already. */
+  addRun({ memory, from, count }: FrameRun): void {
+    this.length += count;
+    this.#behind.push({ memory, buffer: memory.buffer, at: from, count });
   }
 
   shift(): Message | undefined {
@@ -114,12 +100,4 @@ export class Runs implements MessageQueue {
     this.#memory = EMPTY;
     this.#buffer = NOWHERE;
   }
-}
-
-/** What a run may have. */
-export interface RunLimits {
-  /** Messages. */
-  readonly most: number;
-  /** Bytes of one. */
-  readonly longest: number;
 }

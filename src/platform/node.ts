@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import type { Clock, Timer } from "../base/clock.ts";
+import { lookOutNoMore } from "../transports/node/alertness.ts";
 import { ipc } from "../transports/node/ipc.ts";
 import { tcp } from "../transports/node/tcp.ts";
 import { nodeThreads } from "../transports/node/threads.ts";
@@ -142,6 +143,7 @@ export const platform: Platform = {
   cryptography: cryptoPrimitives,
   threads: nodeThreads({ atEndOfTurn, afterIo, hold, release }),
   startIoThread,
+  becomeIoThread: lookOutNoMore,
   wait: waitInterruptibly,
   random: Math.random,
   random32: () => crypto.getRandomValues(new Uint32Array(1))[0] as number, // of length one

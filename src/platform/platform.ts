@@ -20,6 +20,8 @@ export interface Platform {
    * another one.
    */
   startIoThread(memory: object, ended: () => void): { meet(other: object): void; stop(): void };
+  /** This thread is one of them: its I/O must not take time from the application. */
+  becomeIoThread(): void;
   /** `Atomics.wait`, which an interrupt of the process (SIGINT) ends as well: then it returns "interrupted". */
   wait(words: Int32Array, at: number, value: number, limit: number): "interrupted" | "timed-out" | "ok" | "not-equal";
   /** In [0, 1); not for secrets. */

@@ -64,7 +64,6 @@ export class DistantZapRequest implements PassageEvents {
 
   subscription(): void {}
   drained(): void {}
-  delivered(): void {}
   leaving(): void {}
 
   #look(): void {

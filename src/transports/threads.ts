@@ -1,3 +1,4 @@
+import type { FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 
 /**
@@ -75,6 +76,8 @@ export interface Passage {
   readonly idle: boolean;
   /** Takes a message over, room or not. Small frames are copied; larger ones must not change until it is idle. */
   write(message: Message): void;
+  /** The same of many, if they have room together. Absent: never. */
+  writeRun?(run: FrameRun): boolean;
   subscription(topic: Uint8Array, added: boolean): void;
   /** Says something beside the messages, in their order. */
   command(frames: Message): void;
@@ -87,14 +90,16 @@ export interface Passage {
 /** What a passage tells its side. */
 export interface PassageEvents {
   message(message: Message): void;
+  /** Many messages at once. Absent: each comes by itself. */
+  run?(run: FrameRun): void;
   subscription(topic: Uint8Array, added: boolean): void;
   /** The other side said something beside the messages; sockets of other threads never do. */
   command?(frames: Message): void;
   granted(count: number): void;
   /** There is room again after `writable` said no, or all that was written is out. */
   drained(): void;
-  /** The other thread took over so many messages. */
-  delivered(count: number): void;
+  /** The other thread took over so many messages. Who does not ask for it is not woken for it either. */
+  delivered?(count: number): void;
   /** This thread ends: what is still to be written has to be written now. */
   leaving(): void;
   /** The other side ended it; `lost`: because its thread is gone, and what it had not taken over will not be. */

@@ -3,10 +3,14 @@ import { test } from "node:test";
 import { SessionEnd } from "../../src/background/session-end.ts";
 import { SocketEnd } from "../../src/background/socket-end.ts";
 import { ManualClock } from "../../src/base/clock.ts";
+import { concat } from "../../src/base/bytes.ts";
+import { messagesOf, type FrameRun } from "../../src/base/frame-run.ts";
+import type { Message } from "../../src/base/message.ts";
 import type { Peer } from "../../src/base/peer.ts";
 import { Pipe, type PipeSettings } from "../../src/pipe/pipe.ts";
 import { countsOf } from "../../src/sockets/ledger.ts";
 import { unaccounted } from "../../src/observe/metrics.ts";
+import { encodeFrame } from "../../src/wire/zmtp/frame.ts";
 import { Link } from "../../src/transports/threads/link.ts";
 import type { Strand } from "../../src/transports/threads/strand.ts";
 import { FakeHost } from "../support/engine-host.ts";
@@ -273,3 +277,26 @@ test("a thread that is gone takes along what it had, which is counted", () => {
   assert.equal(countsOf(across.socket).drops["peer-lost"], 2);
   assert.deepEqual(across.host.signals, ["ended peer-lost"]);
 });
+
+for (const plain of [true, false]) {
+  test(`messages of a run are counted and arrive in order, ${plain ? "whether" : "and one by one"} a sink takes runs`, () => {
+    const across = new Across({ outLimit: 100, inLimit: 100 });
+    const sunk: string[] = [];
+    const accept = (message: Message): boolean => sunk.push(message.map(String).join()) > 0;
+    const acceptRun = (run: FrameRun): boolean => plain && messagesOf(run).every(accept);
+    across.session.sink = { accept, acceptRun };
+    across.send("a", "b", "c", "d");
+    across.run();
+    assert.deepEqual(sunk, ["a", "b", "c", "d"]);
+    const frames = concat(["1", "2", "3"].map((body) => encodeFrame(0, Buffer.from(body))));
+    assert.equal(across.session.writeRun(frames, 0, frames.length, 10), frames.length);
+    across.receive("4");
+    across.run();
+    assert.deepEqual(across.read(across.socket), ["1", "2", "3", "4"]);
+    across.session.traffic.delivered += 4;
+    across.session.traffic.moved?.();
+    across.run();
+    across.check();
+    assert.equal(countsOf(across.socket).queuedOut, 0);
+  });
+}

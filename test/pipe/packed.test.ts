@@ -6,6 +6,7 @@ import { concat } from "../../src/base/bytes.ts";
 import { Deque } from "../../src/base/deque.ts";
 import type { Message } from "../../src/base/message.ts";
 import { pack, Packed } from "../../src/pipe/packed.ts";
+import { encodeFrame } from "../../src/wire/zmtp/frame.ts";
 
 /** The messages in length-prefixed frames, read the plain way. */
 function messagesIn(bytes: Buffer): Message[] {
@@ -179,4 +180,20 @@ test("any sequence of push, shift, drain and clear is as with a plain queue of m
       );
     }),
   );
+});
+
+test("a run that is packed comes out as its messages would, drained or one by one", () => {
+  for (const size of [10, 300, 2000]) {
+    const [runs, plain] = [new Packed(), new Packed()];
+    for (let round = 0; round < 50; round++) {
+      const bodies = Array.from({ length: 20 }, (_, index) => body(size + index, round));
+      const memory = concat(bodies.map((each) => encodeFrame(0, each)));
+      runs.addRun({ memory, from: 0, end: memory.length, count: bodies.length });
+      runs.push([body(3, round)]);
+      for (const each of [...bodies, body(3, round)]) plain.push([each]);
+      assert.deepEqual(runs.shift(), plain.shift());
+    }
+    assert.equal(runs.length, plain.length);
+    assert.deepEqual(drained(runs, Infinity), drained(plain, Infinity));
+  }
 });

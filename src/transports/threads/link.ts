@@ -1,8 +1,21 @@
 import { Deque } from "../../base/deque.ts";
+import type { FrameRun } from "../../base/frame-run.ts";
 import type { Message } from "../../base/message.ts";
 import type { PassageEvents, Turns } from "../threads.ts";
 import { ASLEEP, Bell, WAITING, nudge, ring } from "./bell.ts";
-import { ID_SHIFT, KIND, MORE, PIECE, RING_BYTES, RingReader, RingWriter, type Kind, type RecordSink } from "./ring.ts";
+import {
+  ID_SHIFT,
+  IN_RUN,
+  KIND,
+  MORE,
+  PIECE,
+  RING_BYTES,
+  RUN_ROOM,
+  RingReader,
+  RingWriter,
+  type Kind,
+  type RecordSink,
+} from "./ring.ts";
 import { Strand, type StrandLink } from "./strand.ts";
 
 /** Words at the front: for each side, in a cache line of its own, its bell, and next to it whether it has left. */
@@ -12,6 +25,9 @@ const LEFT = 1;
 
 /** What is published at once, where nobody asks for it earlier. */
 const BATCH = 16 * 1024;
+
+/** More than this is read at once where much comes: then it is looked once more before sleeping. (More often gains nothing.) */
+const FLOW = 1024;
 
 /** What a passage wants to have free before it takes a message. */
 const ROOM = 2 * PIECE;
@@ -69,6 +85,8 @@ export class Link implements RecordSink, StrandLink {
   readonly #poll = (): void => this.poll();
   readonly #nudge = (): void => this.#wakeWith(nudge);
   #last: Strand | null = null;
+  /** Whose message was written last. */
+  #writer: Strand | null = null;
   #scheduled = false;
   /** Of whoever is at the other side, if he may block. */
   readonly #alarm: Alarm | null;
@@ -115,8 +133,7 @@ export class Link implements RecordSink, StrandLink {
     const got = this.#exchange();
     if (got) this.#turns.atEndOfTurn(this.#nudge);
     if (this.#closed) return;
-    // What is read now mostly leads to more: it is looked for once more before sleeping. (More often gains nothing.)
-    if (got) return this.#turns.afterIo(this.#poll);
+    if (got && this.#in.amount >= FLOW) return this.#turns.afterIo(this.#poll);
     this.#bell.sleep(this.#marks.length > 0 || this.#refused.size > 0 || this.#stuck.size > 0 ? WAITING : ASLEEP);
     if (this.#in.empty && !this.#progressed && !this.#hasLeft) return this.#bell.listen();
     this.#bell.rise();
@@ -197,6 +214,12 @@ export class Link implements RecordSink, StrandLink {
   }
 
   writeAll(strand: Strand, kind: Kind, frames: Message): boolean {
+    if (kind === KIND.frame && frames.length === 1) {
+      const body = frames[0] as Uint8Array; // of length one
+      // Those of several strands in turn are better off as records.
+      if (body.length <= IN_RUN && strand === this.#writer) return this.#writeInRun(strand, body);
+      this.#writer = strand;
+    }
     let size = 0;
     for (let at = 0; at < frames.length; at++) {
       const { length } = frames[at] as Uint8Array; // in bounds
@@ -212,6 +235,13 @@ export class Link implements RecordSink, StrandLink {
     return true;
   }
 
+  writeRun(strand: Strand, run: FrameRun): boolean {
+    if (!this.#out.hasRoom(run.end - run.from + RUN_ROOM)) return false;
+    this.#out.putRun((strand.id << ID_SHIFT) | KIND.run, run);
+    this.wrote(strand, run.count);
+    return true;
+  }
+
   write(tag: number, body: Uint8Array): boolean {
     if (!this.#out.hasRoom(body.length + 16)) return false;
     this.#out.put(tag, body);
@@ -224,14 +254,8 @@ export class Link implements RecordSink, StrandLink {
     return true;
   }
 
-  wrote(strand: Strand | null): void {
-    if (strand !== null) {
-      const mark = this.#mark;
-      if (mark !== null && mark.strand === strand) {
-        mark.count++;
-        mark.end = this.#out.position;
-      } else this.#marks.push((this.#mark = { strand, end: this.#out.position, count: 1 }));
-    }
+  wrote(strand: Strand | null, messages = 1): void {
+    if (strand?.events?.delivered !== undefined) this.#markWritten(strand, messages);
     if (this.#out.unpublished >= this.#batch) {
       this.#mark = null;
       this.#out.publish();
@@ -240,7 +264,6 @@ export class Link implements RecordSink, StrandLink {
       this.#scheduled = true;
       this.#turns.atEndOfTurn(this.#endOfTurn);
     }
-    this.#watchProgress();
   }
 
   stick(strand: Strand): void {
@@ -255,6 +278,7 @@ export class Link implements RecordSink, StrandLink {
     this.#stuck.delete(strand);
     this.#refused.delete(strand);
     if (this.#last === strand) this.#last = null;
+    if (this.#writer === strand) this.#writer = null;
   }
 
   // What the ring hands out.
@@ -271,12 +295,34 @@ export class Link implements RecordSink, StrandLink {
     this.#strands.get(tag >>> ID_SHIFT)?.number(tag & 15, value);
   }
 
+  run(tag: number, run: FrameRun): void {
+    this.#strands.get(tag >>> ID_SHIFT)?.run(run);
+  }
+
   piece(tag: number, body: Uint8Array): void {
     this.#strands.get(tag >>> ID_SHIFT)?.piece(body);
   }
 
   called(strand: Strand, question: Message): void {
     this.#events.called(strand, question);
+  }
+
+  #writeInRun(strand: Strand, body: Uint8Array): boolean {
+    if (!this.#out.hasRoom(body.length + RUN_ROOM)) return false;
+    this.#out.putInRun((strand.id << ID_SHIFT) | KIND.run, body);
+    this.wrote(strand);
+    return true;
+  }
+
+  #markWritten(strand: Strand, count: number): void {
+    const mark = this.#mark;
+    if (mark !== null && mark.strand === strand) {
+      mark.count += count;
+      mark.end = this.#out.position;
+      return;
+    }
+    this.#marks.push((this.#mark = { strand, end: this.#out.position, count }));
+    this.#watchProgress();
   }
 
   #wakeWith(wake: typeof ring): void {
@@ -330,7 +376,7 @@ export class Link implements RecordSink, StrandLink {
       if (!this.#out.isRead(mark.end)) return;
       this.#marks.shift();
       if (mark === this.#mark) this.#mark = null;
-      mark.strand.events?.delivered(mark.count);
+      mark.strand.events?.delivered?.(mark.count);
     }
   }
 

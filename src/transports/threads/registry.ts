@@ -2,7 +2,7 @@ import { hashOf } from "./name-hash.ts";
 import type { SharedNumbers } from "../threads.ts";
 
 /** Changes with the layout of anything that threads share: copies of the package that differ in it don't meet. */
-export const LAYOUT = 1;
+export const LAYOUT = 2;
 
 /** Words of the registry. */
 const FOUNDED = 0;

@@ -1,6 +1,7 @@
 import { EMPTY, allocateSmall, copyOf, readU64, writeU64 } from "../../base/bytes.ts";
 import { Deque } from "../../base/deque.ts";
-import { borrow, lend } from "../../base/lending.ts";
+import { messagesOf, type FrameRun } from "../../base/frame-run.ts";
+import { borrow, lend, reuse } from "../../base/lending.ts";
 import { COPIED, type Message } from "../../base/message.ts";
 import type { Passage, PassageEvents } from "../threads.ts";
 import { ID_SHIFT, KIND, MORE, PIECE, type Kind } from "./ring.ts";
@@ -11,6 +12,8 @@ export interface StrandLink {
   hasRoom(strand: Strand): boolean;
   /** Writes a whole message, or other frames, if they have room and no frame is large. */
   writeAll(strand: Strand, kind: Kind, frames: Message): boolean;
+  /** Writes messages together if they have room. */
+  writeRun(strand: Strand, run: FrameRun): boolean;
   /** Writes one record if it has room. */
   write(tag: number, body: Uint8Array): boolean;
   writeNumber(tag: number, value: number): boolean;
@@ -70,6 +73,10 @@ export class Strand implements Passage {
 
   write(message: Message): void {
     this.send(KIND.frame, message);
+  }
+
+  writeRun(run: FrameRun): boolean {
+    return this.#jobs.length === 0 && this.#link.writeRun(this, run);
   }
 
   subscription(topic: Uint8Array, added: boolean): void {
@@ -138,6 +145,12 @@ export class Strand implements Passage {
     else this.answered?.(kind, frames);
   }
 
+  run(run: FrameRun): void {
+    const { events } = this;
+    if (events?.run !== undefined) events.run(run);
+    else for (const message of messagesOf(run)) this.events?.message(message);
+  }
+
   number(kind: number, value: number): void {
     if (kind === KIND.grant) {
       this.events?.granted(value);
@@ -165,11 +178,16 @@ export class Strand implements Passage {
   #advance(): boolean {
     for (let job = this.#jobs.peek(); job !== undefined; job = this.#jobs.peek()) {
       const done = this.#work(job);
-      if (done) this.#jobs.shift();
+      if (done) this.#done(job);
       this.#link.wrote(done && job.kind === KIND.frame ? this : null);
       if (!done) return false;
     }
     return true;
+  }
+
+  #done(job: Job): void {
+    this.#jobs.shift();
+    reuse(job.frames);
   }
 
   /** Writes of a job what has room; whether it is done. */

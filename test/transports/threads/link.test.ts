@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { messagesOf, type FrameRun } from "../../../src/base/frame-run.ts";
 import type { Message } from "../../../src/base/message.ts";
 import type { Passage, PassageEvents } from "../../../src/transports/threads.ts";
 import { Link } from "../../../src/transports/threads/link.ts";
@@ -102,6 +103,41 @@ test("messages, subscriptions and grants arrive in order, and what was read is t
   assert.deepEqual(atFar.told, [["topic", true], 7, "delivered 1"]);
   assert.deepEqual(atNear.messages, [["back"]]);
   assert.deepEqual(atNear.told, ["delivered 2"]);
+});
+
+test("small messages in a row arrive in order with all that is said among them, as runs where somebody takes these", () => {
+  const two = new Two();
+  const { near, atFar } = two.connect();
+  const sizes: number[] = [];
+  const write = (count: number): void => {
+    for (let index = 0; index < count; index++) near.write([Buffer.from(`${atFar.messages.length + index}`)]);
+  };
+  write(3);
+  two.run();
+  Object.assign(atFar, {
+    run: (run: FrameRun): void => {
+      sizes.push(run.count);
+      for (const message of messagesOf(run)) atFar.message(message);
+    },
+  });
+  write(5);
+  near.grant(1);
+  near.write([Buffer.from("8")]);
+  near.write([Buffer.from("9"), Buffer.from("two frames")]);
+  two.run();
+  const numbers = Array.from({ length: 9 }, (_, index) => [`${index}`]);
+  assert.deepEqual(atFar.messages, [...numbers, ["9", "two frames"]]);
+  assert.deepEqual(sizes, [5, 1]);
+});
+
+test("what nobody wants to hear of as delivered leaves the other side in peace", () => {
+  const two = new Two();
+  const { near, atNear, far, atFar } = two.connect();
+  Object.assign(atNear, { delivered: undefined });
+  near.write([Buffer.from("one")]);
+  far.write([Buffer.from("two")]);
+  two.run();
+  assert.deepEqual([atNear.told, atFar.told], [[], ["delivered 1"]]);
 });
 
 test("a message larger than the ring arrives whole, and others in the meantime", () => {

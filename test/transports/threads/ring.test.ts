@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import { concat } from "../../../src/base/bytes.ts";
+import { messagesOf, type FrameRun } from "../../../src/base/frame-run.ts";
 import {
   ID_SHIFT,
+  IN_RUN,
   KIND,
   PIECE,
   RING_BYTES,
@@ -11,6 +14,7 @@ import {
   recordSize,
   type RecordSink,
 } from "../../../src/transports/threads/ring.ts";
+import { encodeFrame } from "../../../src/wire/zmtp/frame.ts";
 
 /** What came out of a ring. */
 class Records implements RecordSink {
@@ -131,4 +135,71 @@ test("positions go on counting beyond 2^32 bytes", () => {
   }
   reader.read(sink);
   assert.equal(pieces, rounds);
+});
+
+/** What of it comes out as runs, as messages. */
+class Bodies extends Records {
+  run(tag: number, run: FrameRun): void {
+    for (const [body] of messagesOf(run)) this.all.push([tag, Buffer.from(body as Uint8Array)]);
+  }
+}
+
+test("runs come out as records would: written one by one or many at once, published anywhere, around the end of the ring", () => {
+  const step = fc.oneof(
+    fc.record({ body: fc.integer({ min: 0, max: IN_RUN }), id: fc.integer({ min: 1, max: 2 }) }),
+    fc.record({ bodies: fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 8 }) }),
+    fc.record({ record: fc.integer({ min: 0, max: PIECE }) }),
+    fc.constant({ publish: true }),
+    fc.constant({ read: true }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 300 }), fc.integer({ min: 0, max: 7 }), (steps, shift) => {
+      const { writer, reader } = ring();
+      const [sink, put] = [new Bodies(), [] as [number, Buffer][]];
+      const make = (): void => {
+        if (writer.hasRoom(PIECE)) return;
+        writer.publish();
+        reader.read(sink);
+      };
+      for (const [index, each] of steps.entries()) {
+        make();
+        const body = (length: number): Buffer => Buffer.alloc(length, index + 1);
+        if ("body" in each) {
+          writer.putInRun(tag(each.id, KIND.run), body(each.body));
+          put.push([tag(each.id, KIND.run), body(each.body)]);
+        } else if ("bodies" in each) {
+          const memory = concat([body(shift), ...each.bodies.map((length) => encodeFrame(0, body(length)))]);
+          writer.putRun(tag(3, KIND.run), { memory, from: shift, end: memory.length, count: each.bodies.length });
+          for (const length of each.bodies) put.push([tag(3, KIND.run), body(length)]);
+        } else if ("record" in each) {
+          writer.put(tag(1, KIND.frame), body(each.record));
+          put.push([tag(1, KIND.frame), body(each.record)]);
+        } else if ("publish" in each) writer.publish();
+        else reader.read(sink);
+      }
+      writer.publish();
+      reader.read(sink);
+      assert.deepEqual(sink.all, put);
+    }),
+    { numRuns: 50 },
+  );
+});
+
+test("what a run was read into is private memory: the ring may be written again", () => {
+  const { writer, reader } = ring();
+  const got: Uint8Array[] = [];
+  const keep: RecordSink = {
+    record: () => {},
+    number: () => {},
+    piece: () => {},
+    run: (_tag, run) => got.push(...messagesOf(run).map(([body]) => body as Uint8Array)),
+  };
+  for (let round = 0; round < 10_000; round++) {
+    writer.putInRun(tag(1, KIND.run), Buffer.alloc(100, round));
+    writer.publish();
+    reader.read(keep);
+  }
+  assert.equal(got.length, 10_000);
+  assert.ok(got.every((body, round) => body.length === 100 && body.every((byte) => byte === (round & 255))));
+  assert.ok(got.every((body) => body.buffer instanceof ArrayBuffer));
 });
