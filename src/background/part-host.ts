@@ -8,9 +8,6 @@ import type { Question, SocketFacts } from "./commands.ts";
 import type { IoRuntime } from "./runtime.ts";
 import { SessionEnd, type SessionEndHost } from "./session-end.ts";
 
-/** ms that counters may be late in the application. */
-const LATER = 10;
-
 /** A socket of the application, as far as an I/O thread knows it: shared by its parts. */
 export class DistantSocket {
   readonly number: number;
@@ -128,10 +125,6 @@ export class PartHost implements EngineHost, SessionEndHost {
 
   afterIo(run: () => void): void {
     this.#link.runtime.afterIo(run);
-  }
-
-  later(run: () => void): void {
-    this.clock.after(LATER, run);
   }
 
   nextPeerId(): number {

@@ -3,7 +3,6 @@ import { messagesOf, type FrameRun } from "../base/frame-run.ts";
 import type { Message } from "../base/message.ts";
 import type { Peer } from "../base/peer.ts";
 import { DROP_REASONS, noDrops, type DropReason, type Drops } from "../observe/drops.ts";
-import { lowMark } from "../pipe/lane.ts";
 import type { Pipe, PipeOwner } from "../pipe/pipe.ts";
 import type { Passage, PassageEvents } from "../transports/threads.ts";
 import { Away } from "./away.ts";
@@ -15,8 +14,6 @@ import { decodeValue, encodeValue } from "./values.ts";
 export interface SessionEndHost {
   readonly clock: Clock;
   atEndOfTurn(run: () => void): void;
-  /** Runs within some ms; absent: at the end of the turn. */
-  later?(run: () => void): void;
   /** All that went through the pipe is accounted for, and nothing more will. */
   pipeOver(end: SessionEnd): void;
 }
@@ -24,8 +21,7 @@ export interface SessionEndHost {
 /**
  * An I/O thread's side of a pipe whose socket is in the application's thread: stands for the socket to the session.
  *
- * It tells the books of this side once a turn, if anything changed that the socket may be waiting for, and else some ms later:
- * each time wakes the application.
+ * It tells the books of this side once a turn, if anything changed.
  */
 export class SessionEnd implements PassageEvents {
   readonly near: Pipe;
@@ -42,19 +38,12 @@ export class SessionEnd implements PassageEvents {
   #farewell: DropReason | null = null;
   /** Whether the socket said that it writes no more. */
   #finished = false;
-  /** How many steps of the low mark the socket knows to have left the queue. */
-  #credits = 0;
   #scheduled = false;
-  #late = false;
   #over = false;
   readonly #endOfTurn = (): void => {
     this.#scheduled = false;
-    if (this.#awaited || this.#isOver) this.#tell();
-    else this.#tellLater();
+    this.#tell();
     this.#endIfOver();
-  };
-  readonly #tellLate = (): void => {
-    if (this.#late && !this.#over) this.#tell();
   };
 
   /** `near` is new; `open` opens the passage for these events. */
@@ -115,8 +104,6 @@ export class SessionEnd implements PassageEvents {
     this.#bidFarewell();
   }
 
-  delivered(): void {}
-
   leaving(): void {}
 
   ended(): void {}
@@ -160,29 +147,7 @@ export class SessionEnd implements PassageEvents {
     if (this.#finished) this.near.finish("unread");
   }
 
-  /** Whether a sender that stopped at the mark may go on. */
-  get #awaited(): boolean {
-    return this.#host.later === undefined || this.#creditsNow() !== this.#credits;
-  }
-
-  #creditsNow(): number {
-    return Math.floor(this.#left / lowMark(this.near.outLimit));
-  }
-
-  /** Messages of the socket that are no longer queued. */
-  get #left(): number {
-    return this.#came - this.near.queuedOut;
-  }
-
-  #tellLater(): void {
-    if (this.#late) return;
-    this.#late = true;
-    this.#host.later?.(this.#tellLate);
-  }
-
   #tell(): void {
-    this.#late = false;
-    this.#credits = this.#creditsNow();
     this.#passage.command(encodeBooks(this.#books()));
   }
 
@@ -192,7 +157,7 @@ export class SessionEnd implements PassageEvents {
     const { delivered, inFlight, generated, bytesOut, bytesIn, handshakes } = traffic;
     const { clock } = this.#host;
     return {
-      left: this.#left,
+      left: this.#came - near.queuedOut,
       delivered,
       inFlight,
       generated,
@@ -206,15 +171,12 @@ export class SessionEnd implements PassageEvents {
     };
   }
 
-  get #isOver(): boolean {
-    const { near } = this;
-    if (!this.#finished || !near.closed || !near.far.closed) return false;
-    return near.queuedOut + near.traffic.inFlight + this.#away.waiting === 0;
-  }
-
   /** Both ends are closed, and nothing is on its way: whoever closed the last one says no more. */
   #endIfOver(): void {
-    if (this.#over || !this.#isOver) return;
+    const { near } = this;
+    const { inFlight } = near.traffic;
+    if (this.#over || !this.#finished || !near.closed || !near.far.closed) return;
+    if (near.queuedOut + inFlight + this.#away.waiting > 0) return;
     this.#over = true;
     this.#passage.end();
     this.#host.pipeOver(this);

@@ -124,7 +124,6 @@ export class Lane {
   }
 }
 
-/** How many have to be read before a stopped writer goes on. */
-export function lowMark(limit: number): number {
+function lowMark(limit: number): number {
   return limit === 0 ? 1024 : (limit + 1) >> 1;
 }
