@@ -1,6 +1,7 @@
 import { Batch, recycle } from "../../src/base/batch.ts";
 import { Packed } from "../../src/pipe/packed.ts";
-import { Pipe, type PipeSettings } from "../../src/pipe/pipe.ts";
+import { Pipe } from "../../src/pipe/pipe.ts";
+import type { PipeSettings } from "../../src/pipe/settings.ts";
 import { MANY, type Task } from "./task.ts";
 
 const SIZE = 64;

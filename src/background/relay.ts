@@ -108,8 +108,6 @@ export class Relay implements StreamEvents, PassageEvents {
 
   subscription(): void {}
 
-  delivered(): void {}
-
   leaving(): void {}
 
   ended(): void {

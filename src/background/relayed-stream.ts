@@ -150,8 +150,6 @@ export class RelayedStream implements ByteStream, PassageEvents {
 
   subscription(): void {}
 
-  delivered(): void {}
-
   leaving(): void {}
 
   /** Hands on what arrived, as far as it is read, and then how it ended. */

@@ -1,4 +1,4 @@
-import type { PipeSettings } from "../pipe/pipe.ts";
+import type { PipeSettings } from "../pipe/settings.ts";
 import type { Settings } from "./host.ts";
 
 /** How a pipe between a socket with these options and a session is made. */

@@ -4,12 +4,12 @@ import type { Peer } from "../base/peer.ts";
 import type { DropReason } from "../observe/drops.ts";
 import { noDrops, type Drops } from "../observe/drops.ts";
 import { Handover } from "./handover.ts";
-import { Lane, type Sink } from "./lane.ts";
+import type { Lane, Sink } from "./lane.ts";
 import { Newest } from "./newest.ts";
 import { Packed, unpacked, type Block } from "./packed.ts";
 import type { Pending } from "./pending.ts";
-import type { MessageQueue } from "./queue.ts";
 import { Runs } from "./runs.ts";
+import { laneOf, type PipeSettings } from "./settings.ts";
 import { noTraffic, type Traffic } from "./traffic.ts";
 
 /**
@@ -31,19 +31,6 @@ export interface PipeOwner {
   subscription(pipe: Pipe, topic: Uint8Array, added: boolean): void;
   /** The other end's marks changed; for an owner that keeps them elsewhere too. */
   limited?(pipe: Pipe): void;
-}
-
-export interface PipeSettings {
-  /** High-water mark of what the near end writes and of what it reads; 0 is unlimited. */
-  readonly outLimit: number;
-  readonly inLimit: number;
-  /** Keep only the newest message each way (ZMQ_CONFLATE). */
-  readonly conflate: boolean;
-  /**
-   * What the far end is: a session that writes to a stream (then what the near end writes is kept packed as frames), or
-   * another socket (then messages are handed over as they are).
-   */
-  readonly far: "session" | "socket";
 }
 
 /**
@@ -101,18 +88,7 @@ export class Pipe {
 
   /** The near end of a new pair. */
   static pair(settings: PipeSettings): Pipe {
-    const { conflate, far, outLimit, inLimit } = settings;
-    const queue = (out: boolean): MessageQueue => {
-      if (conflate) return new Newest();
-      if (far === "socket") return new Handover();
-      return out ? new Packed() : new Runs();
-    };
-    // A newer message takes the place of the one that waits: no mark may refuse it.
-    return new Pipe(
-      new Lane(queue(true), conflate ? 0 : outLimit),
-      new Lane(queue(false), conflate ? 0 : inLimit),
-      far,
-    );
+    return new Pipe(laneOf(settings, "out"), laneOf(settings, "in"), settings.far);
   }
 
   /** Where this end writes, with all in it that it has taken. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { Pipe, type PipeSettings } from "../../src/pipe/pipe.ts";
+import { Pipe } from "../../src/pipe/pipe.ts";
+import type { PipeSettings } from "../../src/pipe/settings.ts";
 import { Owner } from "./owner.ts";
 
 /** One direction as a plain list, and the rule of marks as libzmq's pipe_t has it. */

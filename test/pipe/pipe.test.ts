@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Peer } from "../../src/base/peer.ts";
-import { Pipe, type PipeSettings } from "../../src/pipe/pipe.ts";
+import { Pipe } from "../../src/pipe/pipe.ts";
+import type { PipeSettings } from "../../src/pipe/settings.ts";
 import { Owner } from "./owner.ts";
 
 const PEER = { id: 1, socketType: "PULL" } as Peer; // nothing reads the rest
