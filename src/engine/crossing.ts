@@ -74,12 +74,14 @@ export class Crossing implements Sink, PassageEvents {
 
   run(run: FrameRun): void {
     const pipe = this.#pipe;
-    if (!pipe.overfillRun(run)) {
-      for (const message of messagesOf(run)) this.message(message);
+    // Before anybody reads them, and grants what is not outstanding.
+    this.#outstanding -= run.count;
+    if (pipe.overfillRun(run)) {
+      if (pipe.outLimit === 0) this.#refillUnbounded();
       return;
     }
-    this.#outstanding -= run.count;
-    if (pipe.outLimit === 0) this.#refillUnbounded();
+    this.#outstanding += run.count;
+    for (const message of messagesOf(run)) this.message(message);
   }
 
   subscription(topic: Uint8Array, added: boolean): void {

@@ -189,7 +189,7 @@ export class Dialer implements SessionOwner, DialEvents {
   // What the transport tells.
 
   delayed(): void {
-    if (this.#host.watched) this.#host.emit("connect:delay", { address: this.endpoint });
+    this.#host.emit("connect:delay", { address: this.endpoint });
   }
 
   opened(stream: ByteStream): void {
@@ -197,7 +197,7 @@ export class Dialer implements SessionOwner, DialEvents {
     this.#life.move("opened");
     this.#backoff = null;
     this.#host.connections[this.#connections++ === 0 ? "connects" : "reconnects"]++;
-    if (this.#host.watched) this.#host.emit("connect", { address: this.endpoint, peerAddress: stream.remote });
+    this.#host.emit("connect", { address: this.endpoint, peerAddress: stream.remote });
     this.#session = new Session(this.#host, this.#settings, this, stream);
     this.#session.begin();
   }
