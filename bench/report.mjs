@@ -69,7 +69,8 @@ ${growthTable(curvesOf(growth))}
 ## How long a turn takes
 
 One turn of the event loop is held by one connection for **512 KiB** of what it sends, or one read beyond, however small its
-messages; by a sender for **512 messages** or 32,768 copies of published ones; by a receiver for **2,048 messages**. Then
+messages; by a sender for **512 messages** or 32,768 copies of published ones (of copies
+that share their memory, 16 count as one); by a receiver for **2,048 messages**. Then
 timers and all other connections have their turn. On this machine that is **no more than 25 ms** for whatever one peer does,
 and mostly under 8: a timer of 0 ms, and a peer that says something every 5 ms, beside one that floods.
 

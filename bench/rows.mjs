@@ -24,6 +24,7 @@ export function measurements(amounts) {
   return [
     ...SIZES.map((size) => pipeline("tcp", size, amounts)),
     ...[64, 65_536].map((size) => pipeline("ipc", size, amounts)),
+    ...[65_536, 1_048_576].map((size) => released(size, amounts)),
     inproc("", "inproc", amounts),
     inproc(" between threads", "threads", amounts),
     ...["tcp", "ipc"].flatMap((transport) => [64, 65_536].map((size) => roundTrip(transport, size, amounts))),
@@ -57,6 +58,16 @@ function pipeline(transport, size, { seconds }) {
     client: ["push", { size }],
     reports: ["server"],
     figures: [RATE],
+  };
+}
+
+/** Bodies whose memory the receiver gives back for the next ones, as C's allocator does by itself. */
+function released(size, amounts) {
+  return {
+    ...pipeline("tcp", size, amounts),
+    name: `PUSH-PULL with release(), tcp ${bytes(size)}`,
+    peers: ["zeromq-ts", "libzmq"],
+    server: ["pull", { size, seconds: amounts.seconds, style: "release" }],
   };
 }
 

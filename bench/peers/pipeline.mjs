@@ -4,12 +4,12 @@ import { Meter } from "./meter.mjs";
 import { report, say } from "./report.mjs";
 
 /** Binds, and counts what comes. */
-export async function pull({ Pull }, address, { size, seconds, mark = 1000, style = "iterate", curve }) {
+export async function pull({ Pull, release }, address, { size, seconds, mark = 1000, style = "iterate", curve }) {
   const socket = new Pull({ receiveHighWaterMark: mark, ...serverKeys(curve) });
   await socket.bind(address);
   say(socket.lastEndpoint);
   const meter = new Meter(size, seconds);
-  await RECEIVING[style](socket, meter);
+  await RECEIVING[style](socket, meter, release);
   report({ perSecond: meter.perSecond });
 }
 
@@ -60,6 +60,13 @@ const SENDING = {
 const RECEIVING = {
   async iterate(socket, meter) {
     for await (const _ of socket) if (meter.took(1)) return;
+  },
+
+  async release(socket, meter, release) {
+    for await (const message of socket) {
+      release(message);
+      if (meter.took(1)) return;
+    }
   },
 
   async batches(socket, meter) {
