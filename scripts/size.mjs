@@ -26,8 +26,8 @@ const coreOnly = {
 const PUSH_AND_PULL = 'export { Push, Pull } from "./src/entries/main.ts";';
 const ROWS = [
   { what: "core, of which Push and Pull are used", text: PUSH_AND_PULL, plugins: [coreOnly], most: 51 },
-  { what: "all, of which Push and Pull are used", text: PUSH_AND_PULL, plugins: [], most: 63 },
-  { what: "all", text: 'export * from "./src/index.ts";', plugins: [], most: 75 },
+  { what: "all, of which Push and Pull are used", text: PUSH_AND_PULL, plugins: [], most: 64 },
+  { what: "all", text: 'export * from "./src/index.ts";', plugins: [], most: 77 },
 ];
 
 for (const { what, text, plugins, most } of ROWS) {
